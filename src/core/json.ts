@@ -1,0 +1,120 @@
+/**
+ * Strict JSON: every document has one reading, or none.
+ *
+ * `JSON.parse` keeps the last of two equal keys, rounds large integers and
+ * passes lone surrogates; two readers that differ there would disagree about
+ * what was approved (protocol §4). Values come back deeply frozen.
+ *
+ * @module
+ */
+import { fromUtf8Strict } from "./bytes.ts";
+import { CscError } from "./errors.ts";
+import { JsonReader, JsonRefusal } from "./json_reader.ts";
+import { quote } from "./text.ts";
+
+/** Any JSON value; never changed once parsed. */
+export type JsonValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly JsonValue[]
+  | JsonObject;
+
+/** A JSON object. Look members up with `Object.hasOwn` if the name is not fixed. */
+export interface JsonObject {
+  readonly [name: string]: JsonValue;
+}
+
+/** What is read, and how strictly. */
+export interface JsonOptions {
+  /** Where the bytes come from, for messages: a path or "standard input". */
+  readonly source: string;
+  /** What they should be, for messages: "contract", "receipt". */
+  readonly what: string;
+  readonly maxBytes: number;
+  /** `integer-valued` takes `10.0` and `1e1` as 10; `plain-integer` refuses both. */
+  readonly numbers: "integer-valued" | "plain-integer";
+}
+
+/** True for JSON objects, not for arrays and null. */
+export function isJsonObject(
+  value: JsonValue | undefined,
+): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Parses one JSON document.
+ *
+ * Throws INPUT_UNREADABLE when there are more than `maxBytes` bytes and
+ * INPUT_MALFORMED, with line and column, for whatever is not strict JSON.
+ */
+export function parseJson(bytes: Uint8Array, options: JsonOptions): JsonValue {
+  if (bytes.length > options.maxBytes) throw tooLarge(bytes.length, options);
+  const text = fromUtf8Strict(bytes);
+  if (text === null) {
+    throw malformed(options, "the bytes are not UTF-8");
+  }
+  try {
+    return new JsonReader(text, options.numbers).document();
+  } catch (error) {
+    if (!(error instanceof JsonRefusal)) throw error;
+    const where = lineAndColumn(text, error.offset);
+    throw malformed(options, error.message, where);
+  }
+}
+
+/** The error for input above its size limit. */
+export function tooLarge(
+  size: number,
+  options: {
+    readonly source: string;
+    readonly what: string;
+    readonly maxBytes: number;
+  },
+): CscError {
+  return new CscError(
+    "INPUT_UNREADABLE",
+    `read ${options.what} ${quote(options.source)}: ${size} bytes, ` +
+      `the limit is ${options.maxBytes}`,
+    { hint: `Make the ${options.what} smaller.` },
+  );
+}
+
+/** "line L, column C" of an offset, both from 1, columns in characters. */
+export function lineAndColumn(text: string, offset: number): string {
+  let line = 1;
+  let lineStart = 0;
+  for (let index = text.indexOf("\n"); index !== -1 && index < offset;) {
+    line++;
+    lineStart = index + 1;
+    index = text.indexOf("\n", lineStart);
+  }
+  const column = [...text.slice(lineStart, offset)].length + 1;
+  return `line ${line}, column ${column}`;
+}
+
+function malformed(
+  options: JsonOptions,
+  cause: string,
+  where?: string,
+): CscError {
+  const place = where === undefined ? "" : `${where}: `;
+  return new CscError(
+    "INPUT_MALFORMED",
+    `parse ${options.what} ${quote(options.source)}: ${place}${cause}`,
+    {
+      hint:
+        "Write strict JSON: UTF-8 without a byte order mark, each key once.",
+      details: [{ where: where ?? "line 1, column 1", message: cause }],
+    },
+  );
+}
+
+/** Freezes a value and all it holds; returns it. */
+export function deepFreeze<T extends JsonValue>(value: T): T {
+  if (typeof value !== "object" || value === null) return value;
+  for (const member of Object.values(value)) deepFreeze(member as JsonValue);
+  return Object.freeze(value);
+}
