@@ -1,0 +1,96 @@
+/*
+ * The bridge: the shared object that csc loads through FFI. Its exports are
+ * the only native code that runs in the process that holds the signing key.
+ */
+#ifndef CSC_BRIDGE_H
+#define CSC_BRIDGE_H
+
+#include <stdint.h>
+
+#include "../base/err.h"
+#include "../wire/status.h"
+#include "sha256.h"
+
+#define CSC_EXPORT __attribute__((visibility("default")))
+
+/* What csc_run is asked; src/execute/native.ts writes it. */
+struct csc_request {
+	int32_t launcher_fd;
+	int32_t plan_fd;
+	int32_t stdout_fd; /* where output goes live, or -1 */
+	int32_t stderr_fd;
+	uint32_t escape_stdout; /* a person is reading */
+	uint32_t escape_stderr;
+	uint32_t uid; /* as which the command runs, in and outside */
+	uint32_t gid;
+	uint64_t deadline_ms; /* from the start of the call */
+	uint64_t stdout_cap;  /* how much is kept */
+	uint64_t stderr_cap;
+	/* NUL-separated files that take "0" to put the command into its cgroups. */
+	uint64_t cgroup_files_len;
+};
+
+/* What csc_run answers. */
+struct csc_answer {
+	uint32_t outcome; /* enum csc_outcome */
+	int32_t killed_by; /* signal that ended PID 1, or 0 */
+	struct csc_err err; /* filled for CSC_OUTCOME_NOT_STARTED */
+	uint64_t stdout_total;
+	uint64_t stderr_total;
+	uint64_t stdout_kept;
+	uint64_t stderr_kept;
+	uint64_t wall_us;
+	uint64_t spawn_us; /* until the launcher was executed */
+	uint64_t stdout_at; /* address of what was kept, until csc_files releases it */
+	uint64_t stderr_at;
+	uint8_t stdout_sha256[CSC_SHA256_LEN]; /* over what was kept */
+	uint8_t stderr_sha256[CSC_SHA256_LEN];
+	uint64_t stdout_cap; /* sizes of the buffers at those addresses */
+	uint64_t stderr_cap;
+	struct csc_status status; /* filled for CSC_OUTCOME_REPORTED */
+};
+
+enum csc_outcome {
+	CSC_OUTCOME_NOT_STARTED = 0, /* the bridge failed before the launcher ran */
+	CSC_OUTCOME_REPORTED = 1,    /* the launcher's record is there */
+	CSC_OUTCOME_TIMED_OUT = 2,
+	CSC_OUTCOME_DIED = 3, /* PID 1 ended without a record */
+};
+
+/* Gives back the buffers of an answer. */
+void csc_release(const struct csc_answer *answer);
+
+/* Writes all of `bytes` or returns -1 with errno. */
+int csc_write_all(int fd, const uint8_t *bytes, uint64_t len);
+
+/* What the child between clone and exec needs; it shares our memory. */
+struct csc_spawn {
+	int fds[6]; /* numbers 0..5 of launcher.h, all above 9 */
+	int launcher_fd;
+	uint32_t uid;
+	uint32_t gid;
+	const int *cgroup_fds;
+	int ncgroup_fds;
+	struct csc_err *err; /* what stopped the child before its exec */
+};
+
+/* Starts the launcher as PID 1 of new namespaces; a pid and its pidfd, or -1. */
+int csc_spawn(struct csc_spawn *spawn, int *pidfd, struct csc_err *err);
+
+/* Operations of csc_files, and the arguments that each takes. */
+enum csc_file_op {
+	CSC_FILE_MEMFD = 1,           /* name, bytes, len, flag: it will be executed */
+	CSC_FILE_OPEN_DIRECTORY = 2,  /* name: any path */
+	CSC_FILE_ENTER_DIRECTORY = 3, /* dir, name: one component, made when missing */
+	CSC_FILE_REPLACE = 4,         /* dir, name, other: temporary name, bytes, len, mode, flag: durable */
+	CSC_FILE_CREATE = 5,          /* dir, name, bytes, len, mode, flag: durable */
+	CSC_FILE_SYNC_DIRECTORY = 6,  /* dir */
+	CSC_FILE_CLOSE = 7,           /* dir: any descriptor */
+	CSC_FILE_RELEASE = 8,         /* bytes: a csc_answer, len; gives back what was kept of output */
+};
+
+CSC_EXPORT int32_t csc_files(uint32_t op, int32_t dir, const char *name, const char *other, const uint8_t *bytes,
+    uint64_t len, uint32_t mode, uint32_t flag);
+CSC_EXPORT int32_t csc_run(const struct csc_request *request, const char *cgroup_files, struct csc_answer *answer);
+
+#endif

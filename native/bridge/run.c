@@ -1,0 +1,353 @@
+/*
+ * One run, from the plan to the answer, on the thread that FFI gave us: start
+ * the launcher, drain its output, keep the deadline, collect the record.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/pidfd.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../base/fd.h"
+#include "bridge.h"
+#include "stream.h"
+
+#define MAX_CGROUPS 4
+/* How long output may still be passed on to a slow reader after the deadline. */
+#define GRACE_US 1000000
+
+struct run {
+	struct csc_stream out;
+	struct csc_stream err;
+	int status_fd;
+	int pidfd;
+	pid_t pid;
+	bool dead;
+	bool timed_out;
+	int64_t start_us;
+	int64_t deadline_us;
+};
+
+static int64_t
+now_us(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+static void
+kill_sandbox(struct run *run)
+{
+	/* PID 1 of its namespace: the kernel kills all the others with it. */
+	(void)pidfd_send_signal(run->pidfd, SIGKILL, NULL, 0);
+}
+
+/* Milliseconds until something must happen by itself; -1 for never. */
+static int
+patience(const struct run *run)
+{
+	int64_t limit = run->timed_out ? run->deadline_us + GRACE_US : run->deadline_us;
+	int64_t left = (limit - now_us() + 999) / 1000;
+
+	if (left < 0)
+		left = 0;
+	return left > 1000000 ? 1000000 : (int)left;
+}
+
+/* True when nothing more can come: all is dead, read and passed on. */
+static bool
+finished(const struct run *run)
+{
+	if (!run->dead)
+		return false;
+	return run->out.pipe_fd < 0 && run->err.pipe_fd < 0 && !csc_stream_full(&run->out) && !csc_stream_full(&run->err);
+}
+
+static void
+watch_stream(const struct csc_stream *stream, struct pollfd *in, struct pollfd *out)
+{
+	*in = (struct pollfd){ .fd = csc_stream_hungry(stream) ? stream->pipe_fd : -1, .events = POLLIN };
+	*out = (struct pollfd){ .fd = csc_stream_full(stream) ? stream->live_fd : -1, .events = POLLOUT };
+}
+
+static void
+serve_stream(struct csc_stream *stream, const struct pollfd *in, const struct pollfd *out, bool dead)
+{
+	if (out->fd >= 0 && out->revents != 0)
+		csc_stream_pass(stream);
+	if (in->fd >= 0 && in->revents != 0)
+		csc_stream_read(stream);
+	else if (in->fd >= 0 && dead) {
+		/*
+		 * Every process of the sandbox is gone and the pipe is empty. Were a
+		 * writer left, it got the pipe smuggled out of the sandbox.
+		 */
+		(void)close(stream->pipe_fd);
+		stream->pipe_fd = -1;
+	}
+}
+
+static void
+drain(struct run *run)
+{
+	while (!finished(run)) {
+		struct pollfd watch[5];
+		int timeout = patience(run);
+
+		if (timeout == 0 && run->timed_out)
+			return; /* the reader did not take the rest in time */
+		if (timeout == 0) {
+			run->timed_out = true;
+			kill_sandbox(run);
+			continue;
+		}
+		watch_stream(&run->out, &watch[0], &watch[1]);
+		watch_stream(&run->err, &watch[2], &watch[3]);
+		watch[4] = (struct pollfd){ .fd = run->dead ? -1 : run->pidfd, .events = POLLIN };
+		bool was_dead = run->dead;
+		/* After its death everything is there already: do not wait for pipes. */
+		bool writing = watch[1].fd >= 0 || watch[3].fd >= 0;
+		int ready = poll(watch, 5, was_dead && !writing ? 0 : timeout);
+		if (ready < 0 && errno != EINTR)
+			return;
+		if (ready < 0)
+			continue;
+		serve_stream(&run->out, &watch[0], &watch[1], was_dead);
+		serve_stream(&run->err, &watch[2], &watch[3], was_dead);
+		if (watch[4].revents != 0)
+			run->dead = true;
+	}
+}
+
+/* Reaps PID 1 and reads its one record. */
+static void
+collect(struct run *run, struct csc_answer *answer)
+{
+	int wait_status = 0;
+	ssize_t n;
+
+	if (!run->dead)
+		kill_sandbox(run);
+	while (waitpid(run->pid, &wait_status, 0) < 0 && errno == EINTR)
+		;
+	if (WIFSIGNALED(wait_status))
+		answer->killed_by = WTERMSIG(wait_status);
+	n = read(run->status_fd, &answer->status, sizeof(answer->status));
+	if (n == (ssize_t)sizeof(answer->status) && answer->status.magic == CSC_STATUS_MAGIC)
+		answer->outcome = CSC_OUTCOME_REPORTED;
+	else
+		answer->outcome = run->timed_out ? CSC_OUTCOME_TIMED_OUT : CSC_OUTCOME_DIED;
+}
+
+static void
+fill_answer(struct run *run, struct csc_answer *answer)
+{
+	answer->stdout_total = run->out.total;
+	answer->stderr_total = run->err.total;
+	answer->stdout_kept = run->out.nkept;
+	answer->stderr_kept = run->err.nkept;
+	csc_sha256_end(&run->out.hash, answer->stdout_sha256);
+	csc_sha256_end(&run->err.hash, answer->stderr_sha256);
+	answer->wall_us = (uint64_t)(now_us() - run->start_us);
+}
+
+/* A copy above the numbers that the launcher's descriptors get. */
+static int
+above(int fd)
+{
+	return fcntl(fd, F_DUPFD_CLOEXEC, 10);
+}
+
+/* The pipes between csc and one sandbox. Index 0 is read, 1 is written. */
+struct pipes {
+	int out[2], err[2], status[2], liveness[2];
+};
+
+static void
+close_pipes(struct pipes *pipes)
+{
+	int *all = (int *)pipes;
+
+	for (size_t i = 0; i < sizeof(*pipes) / sizeof(int); i++)
+		csc_close_scoped(&all[i]);
+}
+
+/* Closes one end and forgets it. */
+static void
+close_end(int *fd)
+{
+	csc_close_scoped(fd);
+	*fd = -1;
+}
+
+static int
+open_pipe(int ends[2])
+{
+	int made[2];
+
+	if (pipe2(made, O_CLOEXEC) < 0)
+		return -1;
+	ends[0] = above(made[0]);
+	ends[1] = above(made[1]);
+	csc_close_scoped(&made[0]);
+	csc_close_scoped(&made[1]);
+	return ends[0] < 0 || ends[1] < 0 ? -1 : 0;
+}
+
+static int
+open_pipes(struct pipes *pipes, struct csc_err *err)
+{
+	if (open_pipe(pipes->out) < 0 || open_pipe(pipes->err) < 0 || open_pipe(pipes->status) < 0 ||
+	    open_pipe(pipes->liveness) < 0)
+		return csc_fail(err, CSC_STAGE_SPAWN, errno, "make pipes");
+	if (fcntl(pipes->out[0], F_SETFL, O_NONBLOCK) < 0 || fcntl(pipes->err[0], F_SETFL, O_NONBLOCK) < 0 ||
+	    fcntl(pipes->status[0], F_SETFL, O_NONBLOCK) < 0)
+		return csc_fail(err, CSC_STAGE_SPAWN, errno, "make pipes nonblocking");
+	return 0;
+}
+
+static int
+open_cgroups(const char *files, uint64_t len, int fds[MAX_CGROUPS], struct csc_err *err)
+{
+	int count = 0;
+
+	for (const char *file = files; file < files + len; file += strlen(file) + 1) {
+		if (count == MAX_CGROUPS)
+			return csc_fail(err, CSC_STAGE_CGROUP, 0, "more than %d cgroups", MAX_CGROUPS);
+		fds[count] = open(file, O_WRONLY | O_CLOEXEC);
+		if (fds[count] < 0)
+			return csc_fail(err, CSC_STAGE_CGROUP, errno, "open \"%s\"", file);
+		count++;
+	}
+	return count;
+}
+
+static int
+start(struct run *run, const struct csc_request *request, const char *cgroup_files, struct pipes *pipes,
+    struct csc_err *err)
+{
+	int cgroups[MAX_CGROUPS] = { -1, -1, -1, -1 };
+	cleanup_fd launcher = above(request->launcher_fd);
+	cleanup_fd plan = above(request->plan_fd);
+	struct csc_spawn spawn = {
+		.fds = { pipes->liveness[0], pipes->out[1], pipes->err[1], plan, pipes->status[1], pipes->liveness[0] },
+		.launcher_fd = launcher,
+		.uid = request->uid,
+		.gid = request->gid,
+		.cgroup_fds = cgroups,
+	};
+	int failed;
+
+	if (launcher < 0 || plan < 0)
+		return csc_fail(err, CSC_STAGE_SPAWN, errno, "hold the launcher and the plan");
+	spawn.ncgroup_fds = open_cgroups(cgroup_files, request->cgroup_files_len, cgroups, err);
+	failed = spawn.ncgroup_fds < 0;
+	if (!failed) {
+		run->pid = csc_spawn(&spawn, &run->pidfd, err);
+		failed = run->pid < 0;
+	}
+	for (int i = 0; i < MAX_CGROUPS; i++)
+		csc_close_scoped(&cgroups[i]);
+	if (failed)
+		return -1;
+	if (err->stage != CSC_STAGE_NONE) { /* the child said why it could not execute */
+		(void)waitpid(run->pid, NULL, 0);
+		csc_close_scoped(&run->pidfd);
+		return -1;
+	}
+	return 0;
+}
+
+/* Memory that costs nothing until output comes to fill it. */
+static uint8_t *
+lazy_buffer(uint64_t size)
+{
+	void *at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	return at == MAP_FAILED ? NULL : at;
+}
+
+static void
+give_back(uint64_t at, uint64_t size)
+{
+	if (at != 0)
+		(void)munmap((void *)(uintptr_t)at, size);
+}
+
+void
+csc_release(const struct csc_answer *answer)
+{
+	give_back(answer->stdout_at, answer->stdout_cap);
+	give_back(answer->stderr_at, answer->stderr_cap);
+}
+
+static int
+make_buffers(const struct csc_request *request, struct csc_answer *answer)
+{
+	answer->stdout_cap = request->stdout_cap;
+	answer->stderr_cap = request->stderr_cap;
+	answer->stdout_at = (uint64_t)(uintptr_t)lazy_buffer(request->stdout_cap);
+	answer->stderr_at = (uint64_t)(uintptr_t)lazy_buffer(request->stderr_cap);
+	if (answer->stdout_at == 0 || answer->stderr_at == 0)
+		return csc_fail(&answer->err, CSC_STAGE_SPAWN, ENOMEM, "make buffers for the output");
+	return 0;
+}
+
+/* The started sandbox, from its first byte of output to its last process. */
+static void
+follow(struct run *run, const struct csc_request *request, struct pipes *pipes, uint8_t *pending,
+    struct csc_answer *answer)
+{
+	answer->spawn_us = (uint64_t)(now_us() - run->start_us);
+	run->deadline_us = run->start_us + (int64_t)request->deadline_ms * 1000;
+	close_end(&pipes->out[1]);
+	close_end(&pipes->err[1]);
+	close_end(&pipes->status[1]);
+	close_end(&pipes->liveness[0]);
+	csc_stream_open(&run->out, pipes->out[0], request->stdout_fd, request->escape_stdout != 0,
+	    (uint8_t *)(uintptr_t)answer->stdout_at, request->stdout_cap, pending);
+	csc_stream_open(&run->err, pipes->err[0], request->stderr_fd, request->escape_stderr != 0,
+	    (uint8_t *)(uintptr_t)answer->stderr_at, request->stderr_cap, pending + CSC_CHUNK);
+	run->status_fd = pipes->status[0];
+	drain(run);
+	collect(run, answer);
+	fill_answer(run, answer);
+	/* The streams have closed their pipes when they met the end. */
+	pipes->out[0] = run->out.pipe_fd;
+	pipes->err[0] = run->err.pipe_fd;
+	csc_close_scoped(&run->pidfd);
+}
+
+/*
+ * Runs one sandbox to its end. Always returns 0; what happened is in `answer`,
+ * which csc_files must release. When it returns, every process of the sandbox
+ * is dead.
+ */
+int32_t
+csc_run(const struct csc_request *request, const char *cgroup_files, struct csc_answer *answer)
+{
+	struct run run = { .pidfd = -1, .pid = -1, .start_us = now_us() };
+	struct pipes pipes;
+	uint8_t *pending = lazy_buffer(2 * (size_t)CSC_CHUNK);
+
+	memset(answer, 0, sizeof(*answer));
+	memset(&pipes, 0xFF, sizeof(pipes)); /* every descriptor -1 */
+	if (!pending) {
+		(void)csc_fail(&answer->err, CSC_STAGE_SPAWN, ENOMEM, "make buffers");
+		return 0;
+	}
+	if (make_buffers(request, answer) == 0 && open_pipes(&pipes, &answer->err) == 0 &&
+	    start(&run, request, cgroup_files, &pipes, &answer->err) == 0)
+		follow(&run, request, &pipes, pending, answer);
+	close_pipes(&pipes);
+	(void)munmap(pending, 2 * (size_t)CSC_CHUNK);
+	return 0;
+}

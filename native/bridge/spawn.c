@@ -1,0 +1,166 @@
+/*
+ * Starts the launcher in new namespaces without ever copying csc: the child
+ * shares our memory (CLONE_VM) and we are suspended until it has executed the
+ * launcher (CLONE_VFORK), so no process of the sandbox holds a page of ours.
+ *
+ * The child is between two worlds: only system calls, no library state.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "../base/fd.h"
+#include "bridge.h"
+
+#define STACK_SIZE (64U * 1024U)
+#define NAMESPACES                                                                            \
+	(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP)
+
+/* Capabilities over the new namespaces that the launcher's stages need. */
+static const int NEEDED[] = { CAP_SYS_ADMIN, CAP_NET_ADMIN, CAP_SETPCAP };
+
+/* Like csc_fail, without stdio: `what` is a constant. */
+static int
+stop(struct csc_err *err, enum csc_stage stage, const char *what)
+{
+	int errnum = errno;
+	size_t i = 0;
+
+	for (; what[i] != '\0' && i + 1 < sizeof(err->text); i++)
+		err->text[i] = what[i];
+	err->text[i] = '\0';
+	err->stage = (uint32_t)stage;
+	err->err = errnum;
+	return 124;
+}
+
+static int
+put(const char *path, const char *text, size_t len)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	int done;
+
+	if (fd < 0)
+		return -1;
+	done = write(fd, text, len) == (ssize_t)len ? 0 : -1;
+	csc_close_scoped(&fd);
+	return done;
+}
+
+/* "ID ID 1\n": the caller's own id is the only one that exists inside. */
+static size_t
+own_map(char *text, uint32_t id)
+{
+	char digits[12];
+	size_t n = 0;
+	size_t len = 0;
+
+	do {
+		digits[n++] = (char)('0' + id % 10);
+		id /= 10;
+	} while (id != 0);
+	for (int twice = 0; twice < 2; twice++) {
+		for (size_t i = n; i > 0; i--)
+			text[len++] = digits[i - 1];
+		text[len++] = ' ';
+	}
+	text[len++] = '1';
+	text[len++] = '\n';
+	return len;
+}
+
+/*
+ * Exec empties the capability sets of a uid that is not 0; the ambient set is
+ * what survives it. The launcher clears it as soon as its stages are done.
+ */
+static int
+keep_needed(void)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3];
+
+	if (syscall(SYS_capget, &header, sets) < 0)
+		return -1;
+	for (int i = 0; i < _LINUX_CAPABILITY_U32S_3; i++)
+		sets[i].inheritable = sets[i].permitted;
+	if (syscall(SYS_capset, &header, sets) < 0)
+		return -1;
+	for (size_t i = 0; i < sizeof(NEEDED) / sizeof(NEEDED[0]); i++) {
+		if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, NEEDED[i], 0, 0) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* The vfork child. Returns only to fail, with the cause in spawn->err. */
+static int
+child(void *argument)
+{
+	struct csc_spawn *spawn = argument;
+	struct sigaction standard = { .sa_handler = SIG_DFL };
+	char *argv[] = { (char *)(uintptr_t)"csc-launcher", NULL };
+	char *envp[] = { NULL };
+	char map[32];
+	sigset_t none;
+
+	for (int sig = 1; sig < NSIG; sig++) {
+		if (sig != SIGKILL && sig != SIGSTOP)
+			(void)sigaction(sig, &standard, NULL);
+	}
+	for (int i = 0; i < spawn->ncgroup_fds; i++) {
+		if (write(spawn->cgroup_fds[i], "0", 1) != 1)
+			return stop(spawn->err, CSC_STAGE_CGROUP, "enter the cgroup");
+	}
+	if (put("/proc/self/setgroups", "deny", 4) < 0)
+		return stop(spawn->err, CSC_STAGE_USERNS, "write \"/proc/self/setgroups\"");
+	if (put("/proc/self/uid_map", map, own_map(map, spawn->uid)) < 0)
+		return stop(spawn->err, CSC_STAGE_USERNS, "write \"/proc/self/uid_map\"");
+	if (put("/proc/self/gid_map", map, own_map(map, spawn->gid)) < 0)
+		return stop(spawn->err, CSC_STAGE_USERNS, "write \"/proc/self/gid_map\"");
+	if (keep_needed() < 0)
+		return stop(spawn->err, CSC_STAGE_USERNS, "keep the capabilities of the launcher");
+	for (int i = 0; i < 6; i++) {
+		if (dup2(spawn->fds[i], i) < 0)
+			return stop(spawn->err, CSC_STAGE_SPAWN, "place the descriptors");
+	}
+	/* Close on exec, not now: the launcher itself is one of them. */
+	if (close_range(6, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
+		return stop(spawn->err, CSC_STAGE_SPAWN, "close the other descriptors");
+	sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+	(void)execveat(spawn->launcher_fd, "", argv, envp, AT_EMPTY_PATH);
+	return stop(spawn->err, CSC_STAGE_SPAWN, "execute the launcher");
+}
+
+int
+csc_spawn(struct csc_spawn *spawn, int *pidfd, struct csc_err *err)
+{
+	int flags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | NAMESPACES | SIGCHLD;
+	sigset_t all, before;
+	int pid, errnum;
+	void *stack = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+
+	if (stack == MAP_FAILED)
+		return csc_fail(err, CSC_STAGE_SPAWN, errno, "make a stack");
+	spawn->err = err;
+	err->stage = CSC_STAGE_NONE;
+	/* A handler of csc must not run in the child, on our memory. */
+	sigfillset(&all);
+	(void)pthread_sigmask(SIG_BLOCK, &all, &before);
+	pid = clone(child, (char *)stack + STACK_SIZE, flags, spawn, pidfd);
+	errnum = errno;
+	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	(void)munmap(stack, STACK_SIZE);
+	if (pid < 0)
+		return csc_fail(err, CSC_STAGE_SPAWN, errnum, "create the namespaces");
+	return pid;
+}

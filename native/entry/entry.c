@@ -1,0 +1,259 @@
+/*
+ * Entry routine of the packed executable (see README.md).
+ *
+ * Runs: once, in the only thread, after ld.so has relocated everything and
+ * before a single instruction of Deno. There is no libc to call, no writable
+ * data and no way back: every failure ends the process with 126 and a sentence.
+ * Trusts: the image itself (mapped from the executable) and the kernel. What
+ * the caller controls (arguments, environment, open descriptors) is moved
+ * around as pointers and compared against constant prefixes, never interpreted.
+ */
+#include "entry.h"
+
+enum {
+	EXIT_CANNOT_START = 126,
+	STDERR = 2,
+	FIRST_FREE_FD = 3,
+	DECIMAL_DIGITS = 10, /* of the largest descriptor, 2^31 - 1 */
+};
+
+/* From the kernel's ABI; this file includes no system header. */
+enum {
+	AT_CWD = -100,
+	O_READ_CLOEXEC = 02000000,
+	CLOEXEC = 1,
+	ALLOW_SEALING = 2,
+	NOEXEC_SEAL = 8,
+	DUPFD_CLOEXEC = 1030,
+	ADD_SEALS = 1033,
+	SEAL_EVERYTHING = 1 | 2 | 4 | 8, /* seal, shrink, grow, write */
+	INVALID = -22,
+};
+
+/* Holds "/proc/self/fd/N"; lives above the new stack, so that Deno keeps it. */
+struct script_path {
+	char text[sizeof("/proc/self/fd/") + DECIMAL_DIGITS];
+};
+
+/* The three parts of a process's initial stack. */
+struct initial_stack {
+	uintptr_t argc;
+	const uintptr_t *argv; /* argc pointers and a null */
+	const uintptr_t *envp; /* pointers and a null */
+	const uintptr_t *auxv; /* pairs, the last of type 0 */
+	size_t env_count;
+	size_t aux_words; /* the closing pair included */
+};
+
+static struct initial_stack
+read_stack(const uintptr_t *stack)
+{
+	struct initial_stack parts = { .argc = stack[0], .argv = stack + 1 };
+
+	parts.envp = parts.argv + parts.argc + 1;
+	while (parts.envp[parts.env_count] != 0)
+		parts.env_count++;
+	parts.auxv = parts.envp + parts.env_count + 1;
+	do
+		parts.aux_words += 2;
+	while (parts.auxv[parts.aux_words - 2] != 0);
+	return parts;
+}
+
+static size_t
+length(const char *text)
+{
+	size_t count = 0;
+
+	while (text[count] != '\0')
+		count++;
+	return count;
+}
+
+static _Noreturn void
+die(const char *message)
+{
+	system_call(NR_WRITE, STDERR, (uintptr_t)message, length(message), 0);
+	for (;;)
+		system_call(NR_EXIT_GROUP, EXIT_CANNOT_START, 0, 0, 0);
+}
+
+static const char *
+image(uint64_t offset)
+{
+	return (const char *)&csc_header + offset;
+}
+
+static int
+make_memfd(void)
+{
+	static const char name[] = "csc";
+	long fd = system_call(NR_MEMFD_CREATE, (uintptr_t)name, CLOEXEC | NOEXEC_SEAL, 0, 0);
+
+	/* Kernels before 6.3 do not know NOEXEC_SEAL; some later ones insist on it. */
+	if (fd == INVALID)
+		fd = system_call(NR_MEMFD_CREATE, (uintptr_t)name, CLOEXEC | ALLOW_SEALING, 0, 0);
+	return (int)fd;
+}
+
+/*
+ * Puts the loader module into a sealed memory file.
+ *
+ * The descriptor is never 0, 1 or 2, even if the caller closed those: Deno
+ * would take the loader for its standard input.
+ */
+static int
+serve_loader(void)
+{
+	const char *loader = image(csc_header.loader_offset);
+	int made = make_memfd();
+	long fd;
+
+	if (made < 0)
+		die("csc: cannot start: memfd_create failed; the kernel refuses it or no descriptor is free\n");
+	for (uint64_t done = 0; done < csc_header.loader_size;) {
+		long written = system_call(NR_WRITE, (uintptr_t)made, (uintptr_t)(loader + done),
+		    csc_header.loader_size - done, 0);
+
+		if (written <= 0)
+			die("csc: cannot start: writing the loader to a memory file failed; is memory exhausted?\n");
+		done += (uint64_t)written;
+	}
+	if (system_call(NR_FCNTL, (uintptr_t)made, ADD_SEALS, SEAL_EVERYTHING, 0) < 0)
+		die("csc: cannot start: the memory file of the loader cannot be sealed\n");
+	if (made >= FIRST_FREE_FD)
+		return made;
+	fd = system_call(NR_FCNTL, (uintptr_t)made, DUPFD_CLOEXEC, FIRST_FREE_FD, 0);
+	if (fd < 0)
+		die("csc: cannot start: no file descriptor is free\n");
+	system_call(NR_CLOSE, (uintptr_t)made, 0, 0, 0);
+	return (int)fd;
+}
+
+static void
+write_path(struct script_path *path, int fd)
+{
+	static const char prefix[] = "/proc/self/fd/";
+	char digits[DECIMAL_DIGITS];
+	size_t at = sizeof(prefix) - 1;
+	size_t count = 0;
+
+	for (size_t i = 0; i < at; i++)
+		path->text[i] = prefix[i];
+	do {
+		digits[count++] = (char)('0' + fd % 10);
+		fd /= 10;
+	} while (fd > 0);
+	while (count > 0)
+		path->text[at++] = digits[--count];
+	path->text[at] = '\0';
+}
+
+/* Without /proc Deno would fail later, with an error that names neither. */
+static void
+require_proc(const struct script_path *path)
+{
+	long fd = system_call(NR_OPENAT, (uintptr_t)AT_CWD, (uintptr_t)path->text, O_READ_CLOEXEC, 0);
+
+	if (fd < 0)
+		die("csc: cannot start: /proc/self/fd cannot be read; mount /proc (mount -t proc proc /proc)\n");
+	system_call(NR_CLOSE, (uintptr_t)fd, 0, 0, 0);
+}
+
+static int
+starts_with(const char *text, const char *prefix)
+{
+	size_t i = 0;
+
+	while (prefix[i] != '\0' && text[i] == prefix[i])
+		i++;
+	return prefix[i] == '\0';
+}
+
+/*
+ * True for variables that configure Deno, Node or their libraries. They are
+ * addressed to other programs; csc reads the ones that a contract wants to
+ * pass on from /proc/self/environ, which still has all of them.
+ */
+static int
+is_dropped(const char *variable)
+{
+	const char *prefix = image(csc_header.dropped_names.offset);
+
+	for (uint64_t i = 0; i < csc_header.dropped_names.count; i++) {
+		if (starts_with(variable, prefix))
+			return 1;
+		prefix += length(prefix) + 1;
+	}
+	return 0;
+}
+
+/* Appends pointers to the strings of a list; returns the next free word. */
+static uintptr_t *
+append(uintptr_t *to, struct entry_strings list)
+{
+	const char *text = image(list.offset);
+
+	for (uint64_t i = 0; i < list.count; i++) {
+		*to++ = (uintptr_t)text;
+		text += length(text) + 1;
+	}
+	return to;
+}
+
+/* Bytes that `csc_entry_build` needs below the old stack, at most. */
+size_t
+csc_entry_room(const uintptr_t *old_stack)
+{
+	struct initial_stack old = read_stack(old_stack);
+	size_t words = 1 + old.argc + csc_header.arguments.count + 2 + 1 /* argc, argv, path, null */
+	    + old.env_count + csc_header.added_env.count + 1 + old.aux_words;
+
+	return words * sizeof(uintptr_t) + sizeof(struct script_path);
+}
+
+/*
+ * Writes the initial stack that Deno shall see:
+ *
+ *   csc <arguments of the image> /proc/self/fd/N <the caller's arguments>
+ *
+ * and returns the address at which Deno starts.
+ */
+uintptr_t
+csc_entry_build(const uintptr_t *old_stack, uintptr_t *new_stack)
+{
+	struct initial_stack old = read_stack(old_stack);
+	struct script_path *path = (struct script_path *)old_stack - 1;
+	uintptr_t *to = new_stack + 1;
+	uintptr_t *new_env;
+	uintptr_t **libc_environ;
+
+	write_path(path, serve_loader());
+	require_proc(path);
+
+	/* Deno acts on some names that it is called by ("dx"): the caller's name
+	 * for this file must not choose what it does. */
+	*to++ = (uintptr_t)"csc";
+	to = append(to, csc_header.arguments);
+	*to++ = (uintptr_t)path->text;
+	for (uintptr_t i = 1; i < old.argc; i++)
+		*to++ = old.argv[i];
+	*new_stack = (uintptr_t)(to - new_stack) - 1;
+	*to++ = 0;
+
+	new_env = to;
+	for (size_t i = 0; i < old.env_count; i++)
+		if (!is_dropped((const char *)old.envp[i]))
+			*to++ = old.envp[i];
+	to = append(to, csc_header.added_env);
+	*to++ = 0;
+
+	for (size_t i = 0; i < old.aux_words; i++)
+		*to++ = old.auxv[i];
+
+	/* libc learned the old environment from ld.so; its `environ` is what
+	 * getenv and main's third argument come from. */
+	libc_environ = *(uintptr_t ***)(image(0) + csc_header.environ_slot);
+	*libc_environ = new_env;
+	return (uintptr_t)image(0) + (uintptr_t)csc_header.original_entry;
+}

@@ -1,0 +1,72 @@
+/*
+ * What the packer (scripts/build/embed.ts) and the entry routine agree on, and
+ * the few things an architecture has to supply (entry_x86_64.S holds its
+ * csc_start, the system calls are below).
+ */
+#ifndef CSC_ENTRY_H
+#define CSC_ENTRY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* A list of NUL-terminated strings, one after the other. */
+struct entry_strings {
+	uint64_t offset; /* from the start of the image */
+	uint64_t count;
+};
+
+/*
+ * Sits at the start of the image. The linker script writes the first two
+ * members, the packer the others. Offsets count from the start of the image
+ * and may be negative: the image lies above everything else of the executable.
+ */
+struct entry_header {
+	uint64_t magic;
+	uint64_t start;         /* csc_start */
+	int64_t original_entry; /* where Deno itself starts */
+	int64_t environ_slot;   /* pointer-sized slot that holds &environ of libc */
+	uint64_t loader_offset;
+	uint64_t loader_size;
+	struct entry_strings arguments;     /* put before the caller's arguments */
+	struct entry_strings added_env;     /* "NAME=value" */
+	struct entry_strings dropped_names; /* prefixes of variable names */
+};
+
+/* 16 bytes from the linker script, 80 from the packer. */
+_Static_assert(sizeof(struct entry_header) == 96, "keep entry.ld and embed.ts in step");
+
+extern const struct entry_header csc_header __attribute__((visibility("hidden")));
+
+size_t csc_entry_room(const uintptr_t *old_stack) __attribute__((visibility("hidden")));
+uintptr_t csc_entry_build(const uintptr_t *old_stack, uintptr_t *new_stack)
+    __attribute__((visibility("hidden")));
+
+#if defined(__x86_64__)
+
+enum {
+	NR_WRITE = 1,
+	NR_CLOSE = 3,
+	NR_FCNTL = 72,
+	NR_EXIT_GROUP = 231,
+	NR_OPENAT = 257,
+	NR_MEMFD_CREATE = 319,
+};
+
+static inline long
+system_call(long number, uintptr_t a, uintptr_t b, uintptr_t c, uintptr_t d)
+{
+	register uintptr_t r10 __asm__("r10") = d;
+	long result;
+
+	__asm__ volatile("syscall"
+	                 : "=a"(result)
+	                 : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10)
+	                 : "rcx", "r11", "memory");
+	return result;
+}
+
+#else
+#error "no entry routine for this architecture: add entry_<arch>.S and its system calls here"
+#endif
+
+#endif

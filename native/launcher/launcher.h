@@ -1,0 +1,54 @@
+/* What the stages of the launcher share. */
+#ifndef CSC_LAUNCHER_H
+#define CSC_LAUNCHER_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "../base/err.h"
+#include "../wire/plan.h"
+#include "../wire/status.h"
+
+/* Descriptors that the bridge hands over; nothing else is open. */
+enum {
+	CSC_FD_STDIN = 0,    /* a placeholder until /dev/null of the sandbox is there */
+	CSC_FD_STDOUT = 1,   /* pipe to csc */
+	CSC_FD_STDERR = 2,   /* pipe to csc */
+	CSC_FD_PLAN = 3,     /* sealed memfd */
+	CSC_FD_STATUS = 4,   /* pipe to csc: one csc_status */
+	CSC_FD_LIVENESS = 5, /* pipe from csc: end of file means that csc is gone */
+};
+
+/* File systems of its own that a plan may have: the root and its tmpfs mounts. */
+#define CSC_MAX_OWN 16
+
+struct csc_launch {
+	struct csc_plan plan;
+	int root_fd; /* the new root while it is being built */
+	size_t nown;
+	dev_t own[CSC_MAX_OWN]; /* where directories may be made */
+	struct csc_status status;
+};
+
+int csc_stage_plan(struct csc_launch *launch, struct csc_err *err);
+int csc_stage_session(struct csc_launch *launch, struct csc_err *err);
+int csc_stage_loopback(struct csc_launch *launch, struct csc_err *err);
+int csc_stage_mounts(struct csc_launch *launch, struct csc_err *err);
+int csc_stage_pivot(struct csc_launch *launch, struct csc_err *err);
+int csc_stage_hostname(struct csc_launch *launch, struct csc_err *err);
+int csc_stage_cwd(struct csc_launch *launch, struct csc_err *err);
+int csc_stage_limits(struct csc_launch *launch, struct csc_err *err);
+int csc_stage_capabilities(struct csc_launch *launch, struct csc_err *err);
+int csc_stage_no_new_privs(struct csc_launch *launch, struct csc_err *err);
+int csc_stage_seccomp(struct csc_launch *launch, struct csc_err *err);
+int csc_stage_exec(struct csc_launch *launch, struct csc_err *err);
+
+/* Opens `path` below the new root, never through a link. Negative errno on failure. */
+int csc_open_inside(const struct csc_launch *launch, const char *path);
+/* Allows making directories on the file system of `fd`. */
+int csc_own_device(struct csc_launch *launch, int fd);
+/* Opens, and makes as far as it is missing, the directory of `path`; only on file systems of our own. */
+int csc_skeleton_parent(const struct csc_launch *launch, const char *path, char *leaf, size_t leaf_size);
+
+#endif

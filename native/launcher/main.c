@@ -1,0 +1,71 @@
+/*
+ * The launcher: PID 1 of one sandbox. The bridge starts it inside fresh
+ * namespaces with nothing but the six descriptors of launcher.h; it builds the
+ * sandbox stage by stage, starts the command, and waits.
+ *
+ * The table below is the whole descent. Order matters; each line says why the
+ * stage stands where it stands. Any failure is reported with its stage and
+ * ends the sandbox: there is no partial one.
+ */
+#include <string.h>
+#include <unistd.h>
+
+#include "launcher.h"
+
+struct stage {
+	enum csc_stage id;
+	int (*apply)(struct csc_launch *launch, struct csc_err *err);
+};
+
+static const struct stage STAGES[] = {
+	/* Nothing is done before all of the plan is understood. */
+	{ CSC_STAGE_PLAN, csc_stage_plan },
+	/* Leave the caller's session and terminal, become unreadable to others. */
+	{ CSC_STAGE_SESSION, csc_stage_session },
+	/* Needs CAP_NET_ADMIN over the new network namespace. */
+	{ CSC_STAGE_LOOPBACK, csc_stage_loopback },
+	/* Needs the host's tree (sources) and CAP_SYS_ADMIN (mounting). */
+	{ CSC_STAGE_MOUNTS, csc_stage_mounts },
+	/* From here on the host's tree cannot be named any more. */
+	{ CSC_STAGE_PIVOT, csc_stage_pivot },
+	/* Needs CAP_SYS_ADMIN over the new UTS namespace. */
+	{ CSC_STAGE_HOSTNAME, csc_stage_hostname },
+	/* Inside the new root: a cwd that is not visible there is refused. */
+	{ CSC_STAGE_CWD, csc_stage_cwd },
+	/* After the mounts, which need more descriptors than a command gets. */
+	{ CSC_STAGE_LIMITS, csc_stage_limits },
+	/* The last stage that needs a capability is dropping them (CAP_SETPCAP). */
+	{ CSC_STAGE_CAPABILITIES, csc_stage_capabilities },
+	/* Before seccomp, which an unprivileged task may only load with it. */
+	{ CSC_STAGE_NO_NEW_PRIVS, csc_stage_no_new_privs },
+	/* Last: the filter refuses what the stages above had to do. */
+	{ CSC_STAGE_SECCOMP, csc_stage_seccomp },
+	/* Starts every segment and reaps until the last one has ended. */
+	{ CSC_STAGE_EXEC, csc_stage_exec },
+};
+
+static void
+report(struct csc_status *status, uint32_t kind)
+{
+	ssize_t written;
+
+	status->magic = CSC_STATUS_MAGIC;
+	status->kind = kind;
+	/* If csc is gone there is nobody to tell; the sandbox ends either way. */
+	written = write(CSC_FD_STATUS, status, sizeof(*status));
+	_exit(written == (ssize_t)sizeof(*status) && kind == CSC_STATUS_ENDED ? 0 : 1);
+}
+
+int
+main(void)
+{
+	static struct csc_launch launch; /* zeroed, and too large for a small stack */
+
+	launch.root_fd = -1;
+	for (size_t i = 0; i < sizeof(STAGES) / sizeof(STAGES[0]); i++) {
+		if (STAGES[i].apply(&launch, &launch.status.err) < 0)
+			report(&launch.status, CSC_STATUS_FAILED);
+		launch.status.stages |= 1U << STAGES[i].id;
+	}
+	report(&launch.status, CSC_STATUS_ENDED);
+}

@@ -1,0 +1,308 @@
+/*
+ * The file tree: carries out the plan's tree operations in order, below a
+ * fresh tmpfs, with the mount calls that work on descriptors.
+ *
+ * Trusts: nothing but the plan. Sources were resolved when planning, so a link
+ * met now means that the host changed since, and the run must stop.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "../base/fd.h"
+#include "../base/sys.h"
+#include "launcher.h"
+
+#define LEAF_SIZE (NAME_MAX + 1)
+
+/* Every mount of the sandbox ignores set-user-id bits. */
+#define ALWAYS MOUNT_ATTR_NOSUID
+
+/* A new file system of our own, not yet attached anywhere. */
+static int
+detached(const char *type, const char *const options[][2], unsigned int attributes)
+{
+	cleanup_fd fs = fsopen(type, FSOPEN_CLOEXEC);
+
+	if (fs < 0)
+		return -errno;
+	for (size_t i = 0; options && options[i][0]; i++) {
+		if (fsconfig(fs, FSCONFIG_SET_STRING, options[i][0], options[i][1], 0) < 0)
+			return -errno;
+	}
+	if (fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
+		return -errno;
+	int mount_fd = fsmount(fs, FSMOUNT_CLOEXEC, attributes);
+	return mount_fd < 0 ? -errno : mount_fd;
+}
+
+static int
+tmpfs(uint64_t bytes, uint64_t inodes, uint32_t mode, unsigned int attributes)
+{
+	char size[24], count[24], bits[16];
+	const char *const options[][2] = {
+		{ "size", size }, { "nr_inodes", count }, { "mode", bits }, { NULL, NULL },
+	};
+
+	(void)snprintf(size, sizeof(size), "%llu", (unsigned long long)bytes);
+	(void)snprintf(count, sizeof(count), "%llu", (unsigned long long)inodes);
+	(void)snprintf(bits, sizeof(bits), "%o", mode);
+	return detached("tmpfs", options, attributes);
+}
+
+/* Attaches `mount_fd` at an existing place of the tree. */
+static int
+attach(int mount_fd, int target_fd)
+{
+	unsigned int flags = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH;
+
+	return move_mount(mount_fd, "", target_fd, "", flags) < 0 ? -errno : 0;
+}
+
+/*
+ * The place for a mount: what is there already, or else a new directory or
+ * empty file in the skeleton. -EXDEV where a scope would have to be changed.
+ */
+static int
+mount_point(const struct csc_launch *launch, const char *path, int directory)
+{
+	char leaf[LEAF_SIZE];
+	int made = csc_open_inside(launch, path);
+
+	if (made != -ENOENT)
+		return made;
+	cleanup_fd parent = csc_skeleton_parent(launch, path, leaf, sizeof(leaf));
+	if (parent < 0)
+		return parent;
+	/* One component below a directory of our own: this cannot leave it. */
+	if (directory) {
+		if (mkdirat(parent, leaf, 0755) < 0)
+			return -errno;
+	} else {
+		cleanup_fd file = openat(parent, leaf, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0444);
+		if (file < 0)
+			return -errno;
+	}
+	return csc_open_inside(launch, path);
+}
+
+static unsigned int
+attributes_of(uint32_t flags)
+{
+	unsigned int set = ALWAYS;
+
+	if (flags & CSC_BIND_RDONLY)
+		set |= MOUNT_ATTR_RDONLY;
+	if (flags & CSC_BIND_NOEXEC)
+		set |= MOUNT_ATTR_NOEXEC;
+	if (!(flags & CSC_BIND_DEVICES))
+		set |= MOUNT_ATTR_NODEV;
+	return set;
+}
+
+/* A copy of the mount at `fd` and all below it, with `attributes` added. */
+static int
+clone_tree(int fd, unsigned int attributes)
+{
+	struct mount_attr attr = { .attr_set = attributes };
+	unsigned int flags = AT_EMPTY_PATH | AT_RECURSIVE;
+	cleanup_fd tree = open_tree(fd, "", flags | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+
+	if (tree < 0)
+		return -errno;
+	if (mount_setattr(tree, "", flags, &attr, sizeof(attr)) < 0)
+		return -errno;
+	return csc_steal_fd(&tree);
+}
+
+static int
+op_bind(const struct csc_launch *launch, const struct csc_tree_op *op, struct csc_err *err)
+{
+	cleanup_fd source = csc_openat2(AT_FDCWD, op->source, O_PATH, 0, 0);
+	int directory = (op->flags & CSC_BIND_DIR) != 0;
+	struct stat st;
+
+	if (source < 0)
+		return csc_fail(err, CSC_STAGE_MOUNTS, errno, "open \"%s\"", op->source);
+	if (fstat(source, &st) < 0)
+		return csc_fail(err, CSC_STAGE_MOUNTS, errno, "stat \"%s\"", op->source);
+	if (S_ISDIR(st.st_mode) != directory)
+		return csc_fail(err, CSC_STAGE_MOUNTS, directory ? ENOTDIR : EISDIR,
+		    "\"%s\" changed its kind since planning", op->source);
+	cleanup_fd tree = clone_tree(source, attributes_of(op->flags));
+	if (tree < 0)
+		return csc_fail(err, CSC_STAGE_MOUNTS, -tree, "copy the mount of \"%s\"", op->source);
+	cleanup_fd target = mount_point(launch, op->path, directory);
+	if (target < 0)
+		return csc_fail(err, CSC_STAGE_MOUNTS, -target, "find a mount point for \"%s\"", op->path);
+	int attached = attach(tree, target);
+	if (attached < 0)
+		return csc_fail(err, CSC_STAGE_MOUNTS, -attached, "mount \"%s\"", op->path);
+	return 0;
+}
+
+/* Attaches a fresh file system (or passes on why there is none) at `path`. */
+static int
+op_fresh(const struct csc_launch *launch, int mount_fd, const char *type, const char *path, struct csc_err *err)
+{
+	cleanup_fd fresh = mount_fd;
+	int done;
+
+	if (fresh < 0)
+		return csc_fail(err, CSC_STAGE_MOUNTS, -fresh, "make a %s for \"%s\"", type, path);
+	cleanup_fd target = mount_point(launch, path, 1);
+	done = target < 0 ? target : attach(fresh, target);
+	if (done < 0)
+		return csc_fail(err, CSC_STAGE_MOUNTS, -done, "mount a %s on \"%s\"", type, path);
+	return 0;
+}
+
+/* Read-only from here on, by a read-only copy of the mount on top of itself. */
+static int
+op_readonly(const struct csc_launch *launch, const struct csc_tree_op *op, struct csc_err *err)
+{
+	cleanup_fd place = csc_open_inside(launch, op->path);
+	int done;
+
+	if (place == -ENOENT)
+		return 0;
+	if (place < 0)
+		return csc_fail(err, CSC_STAGE_MOUNTS, -place, "open \"%s\"", op->path);
+	cleanup_fd tree = clone_tree(place, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC | ALWAYS);
+	done = tree < 0 ? tree : attach(tree, place);
+	if (done < 0)
+		return csc_fail(err, CSC_STAGE_MOUNTS, -done, "make \"%s\" read-only", op->path);
+	return 0;
+}
+
+/* Covers a file with /dev/null of the sandbox, a directory with an empty one. */
+static int
+op_mask(const struct csc_launch *launch, const struct csc_tree_op *op, struct csc_err *err)
+{
+	cleanup_fd place = csc_open_inside(launch, op->path);
+	struct stat st;
+	int done;
+
+	if (place == -ENOENT)
+		return 0;
+	if (place < 0 || fstat(place, &st) < 0)
+		return csc_fail(err, CSC_STAGE_MOUNTS, place < 0 ? -place : errno, "open \"%s\"", op->path);
+	cleanup_fd cover = -1;
+	if (S_ISDIR(st.st_mode)) {
+		cover = tmpfs(4096, 1, 0555, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC | ALWAYS);
+	} else {
+		cleanup_fd null = csc_open_inside(launch, "/dev/null");
+		cover = null < 0 ? null : clone_tree(null, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOEXEC | ALWAYS);
+	}
+	done = cover < 0 ? cover : attach(cover, place);
+	if (done < 0)
+		return csc_fail(err, CSC_STAGE_MOUNTS, -done, "mask \"%s\"", op->path);
+	return 0;
+}
+
+/* A directory or link of the skeleton; what exists there already stays. */
+static int
+op_skeleton(const struct csc_launch *launch, const struct csc_tree_op *op, struct csc_err *err)
+{
+	char leaf[LEAF_SIZE];
+	cleanup_fd parent = csc_skeleton_parent(launch, op->path, leaf, sizeof(leaf));
+	int done;
+
+	if (parent < 0)
+		return csc_fail(err, CSC_STAGE_MOUNTS, -parent, "make the directories of \"%s\"", op->path);
+	if (op->type == CSC_RECORD_SYMLINK)
+		done = symlinkat(op->source, parent, leaf);
+	else
+		done = mkdirat(parent, leaf, (mode_t)op->mode);
+	if (done < 0 && errno != EEXIST)
+		return csc_fail(err, CSC_STAGE_MOUNTS, errno, "make \"%s\"", op->path);
+	return 0;
+}
+
+static int
+op_tmpfs(struct csc_launch *launch, const struct csc_tree_op *op, struct csc_err *err)
+{
+	cleanup_fd fd = tmpfs(op->bytes, op->inodes, op->mode, attributes_of(op->flags));
+	int noted = fd < 0 ? fd : csc_own_device(launch, fd);
+
+	if (noted < 0)
+		return csc_fail(err, CSC_STAGE_MOUNTS, -noted, "make a tmpfs for \"%s\"", op->path);
+	return op_fresh(launch, csc_steal_fd(&fd), "tmpfs", op->path, err);
+}
+
+static int
+apply_op(struct csc_launch *launch, const struct csc_tree_op *op, struct csc_err *err)
+{
+	switch (op->type) {
+	case CSC_RECORD_DIR:
+	case CSC_RECORD_SYMLINK:
+		return op_skeleton(launch, op, err);
+	case CSC_RECORD_BIND:
+		return op_bind(launch, op, err);
+	case CSC_RECORD_TMPFS:
+		return op_tmpfs(launch, op, err);
+	case CSC_RECORD_PROC:
+		return op_fresh(launch, detached("proc", NULL, ALWAYS | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC),
+		    "procfs", op->path, err);
+	case CSC_RECORD_READONLY:
+		return op_readonly(launch, op, err);
+	case CSC_RECORD_MASK:
+		return op_mask(launch, op, err);
+	default:
+		return csc_fail(err, CSC_STAGE_MOUNTS, 0, "operation %d is none of the tree", (int)op->type);
+	}
+}
+
+int
+csc_stage_mounts(struct csc_launch *launch, struct csc_err *err)
+{
+	const struct csc_plan *plan = &launch->plan;
+	struct csc_tree_cursor cursor = csc_plan_tree(plan);
+	struct mount_attr sealed = { .attr_set = MOUNT_ATTR_RDONLY };
+	struct csc_tree_op op;
+
+	/* Nothing mounted here may reach the host, nothing of the host come in later. */
+	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+		return csc_fail(err, CSC_STAGE_MOUNTS, errno, "make the mounts private");
+	launch->root_fd = tmpfs(plan->root_bytes, plan->root_inodes, 0755, ALWAYS | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+	if (launch->root_fd < 0)
+		return csc_fail(err, CSC_STAGE_MOUNTS, -launch->root_fd, "make the root tmpfs");
+	if (csc_own_device(launch, launch->root_fd) < 0)
+		return csc_fail(err, CSC_STAGE_MOUNTS, errno, "stat the root tmpfs");
+	/*
+	 * On top of "/": path look-ups of this process start at its root below
+	 * the new mount, so no source is hidden, and no other directory of the
+	 * host needs to exist for it.
+	 */
+	if (move_mount(launch->root_fd, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH) < 0)
+		return csc_fail(err, CSC_STAGE_MOUNTS, errno, "attach the root tmpfs");
+	while (csc_plan_next(&cursor, &op)) {
+		if (apply_op(launch, &op, err) < 0)
+			return -1;
+	}
+	if (mount_setattr(launch->root_fd, "", AT_EMPTY_PATH, &sealed, sizeof(sealed)) < 0)
+		return csc_fail(err, CSC_STAGE_MOUNTS, errno, "make the root read-only");
+	return 0;
+}
+
+int
+csc_stage_pivot(struct csc_launch *launch, struct csc_err *err)
+{
+	cleanup_fd root = csc_steal_fd(&launch->root_fd);
+
+	if (fchdir(root) < 0)
+		return csc_fail(err, CSC_STAGE_PIVOT, errno, "enter the new root");
+	if (syscall(SYS_pivot_root, ".", ".") < 0)
+		return csc_fail(err, CSC_STAGE_PIVOT, errno, "change the root");
+	/* The old root now lies on top of the new one at "."; let go of all of it. */
+	if (umount2(".", MNT_DETACH) < 0)
+		return csc_fail(err, CSC_STAGE_PIVOT, errno, "detach the host's tree");
+	if (chdir("/") < 0)
+		return csc_fail(err, CSC_STAGE_PIVOT, errno, "enter the new root");
+	return 0;
+}

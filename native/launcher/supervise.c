@@ -1,0 +1,148 @@
+/*
+ * Starts the segments and waits. PID 1 reaps everything; when the last segment
+ * has ended, or csc is gone, it ends too, and the kernel takes every process
+ * of the sandbox along.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../base/fd.h"
+#include "launcher.h"
+
+/* Runs in the vfork child, which shares our memory: system calls only. */
+static void
+become(const struct csc_plan *plan, const struct csc_segment *segment, int in, int out, volatile int *exec_errno)
+{
+	struct sigaction standard = { .sa_handler = SIG_DFL };
+	sigset_t none;
+
+	for (int sig = 1; sig < NSIG; sig++) {
+		if (sig != SIGKILL && sig != SIGSTOP)
+			(void)sigaction(sig, &standard, NULL);
+	}
+	sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+	if (setsid() < 0 || dup2(in, 0) < 0 || dup2(out, 1) < 0 || close_range(3, ~0U, 0) < 0) {
+		*exec_errno = errno;
+		_exit(126);
+	}
+	(void)execve(segment->file, (char *const *)segment->argv, (char *const *)plan->env);
+	*exec_errno = errno;
+	_exit(126);
+}
+
+/* Starts one segment; its exec failure is a result, not a failed stage. */
+static int
+start(const struct csc_plan *plan, size_t index, int in, int out, pid_t *pid, struct csc_segment_status *status,
+    struct csc_err *err)
+{
+	volatile int exec_errno = 0;
+
+	*pid = vfork();
+	if (*pid < 0)
+		return csc_fail(err, CSC_STAGE_EXEC, errno, "start segment %zu", index);
+	if (*pid == 0)
+		become(plan, &plan->segments[index], in, out, &exec_errno);
+	status->exec_errno = exec_errno;
+	return 0;
+}
+
+static int
+start_all(struct csc_launch *launch, pid_t *pids, struct csc_err *err)
+{
+	const struct csc_plan *plan = &launch->plan;
+	cleanup_fd in = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	if (in < 0)
+		return csc_fail(err, CSC_STAGE_EXEC, errno, "open \"/dev/null\"");
+	for (size_t i = 0; i < plan->nsegments; i++) {
+		int ends[2] = { -1, -1 };
+
+		if (i + 1 < plan->nsegments && pipe2(ends, O_CLOEXEC) < 0)
+			return csc_fail(err, CSC_STAGE_EXEC, errno, "make the pipe of segment %zu", i);
+		cleanup_fd out = ends[1];
+		if (start(plan, i, in, out < 0 ? CSC_FD_STDOUT : out, &pids[i], &launch->status.segments[i], err) < 0) {
+			(void)close(ends[0]);
+			return -1;
+		}
+		(void)close(in);
+		in = ends[0];
+	}
+	return 0;
+}
+
+static uint64_t
+microseconds(struct timeval time)
+{
+	return (uint64_t)time.tv_sec * 1000000U + (uint64_t)time.tv_usec;
+}
+
+/* Reaps what has ended; returns how many segments are still running. */
+static size_t
+reap(struct csc_launch *launch, pid_t *pids)
+{
+	size_t running = 0;
+	struct rusage usage;
+	int wait_status;
+	pid_t pid;
+
+	while ((pid = wait4(-1, &wait_status, WNOHANG, &usage)) > 0) {
+		for (size_t i = 0; i < launch->plan.nsegments; i++) {
+			struct csc_segment_status *status = &launch->status.segments[i];
+
+			if (pids[i] != pid)
+				continue;
+			pids[i] = 0;
+			status->wait_status = wait_status;
+			status->user_us = microseconds(usage.ru_utime);
+			status->system_us = microseconds(usage.ru_stime);
+			status->max_rss_kib = (uint64_t)usage.ru_maxrss;
+		}
+	}
+	for (size_t i = 0; i < launch->plan.nsegments; i++)
+		running += pids[i] != 0;
+	return running;
+}
+
+int
+csc_stage_exec(struct csc_launch *launch, struct csc_err *err)
+{
+	pid_t pids[CSC_MAX_SEGMENTS] = { 0 };
+	sigset_t child;
+
+	launch->status.nsegments = (uint32_t)launch->plan.nsegments;
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	cleanup_fd signals = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (signals < 0)
+		return csc_fail(err, CSC_STAGE_EXEC, errno, "watch for SIGCHLD");
+	if (start_all(launch, pids, err) < 0)
+		return -1;
+	/* Only the command holds the output pipes now. */
+	(void)close(CSC_FD_STDOUT);
+	(void)close(CSC_FD_STDERR);
+	while (reap(launch, pids) > 0) {
+		struct pollfd watch[2] = {
+			{ .fd = signals, .events = POLLIN },
+			{ .fd = CSC_FD_LIVENESS, .events = POLLIN },
+		};
+		struct signalfd_siginfo info;
+
+		if (poll(watch, 2, -1) < 0 && errno != EINTR)
+			return csc_fail(err, CSC_STAGE_SUPERVISE, errno, "wait for the command");
+		/* Nothing is ever written there: readable means that csc is gone. */
+		if (watch[1].revents != 0)
+			_exit(1);
+		/* Drained before reaping, so that no SIGCHLD is missed. */
+		while (read(signals, &info, sizeof(info)) > 0)
+			;
+	}
+	return 0;
+}

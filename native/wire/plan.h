@@ -1,0 +1,101 @@
+/*
+ * The plan on the wire: what one sandbox is made of, as src/plan/wire.ts
+ * writes it. Little-endian. A header, then records:
+ *
+ *   header  char magic[8] "CSCPLAN1", u32 total bytes, u32 number of records
+ *   record  u16 type, u16 zero, u32 payload bytes, payload
+ *
+ * A string in a payload ends in its NUL. Integers come first in a payload, in
+ * the order that the comments below name. Every length is checked, unknown
+ * types and trailing bytes are refused: the launcher runs a plan that it
+ * understands whole, or nothing.
+ */
+#ifndef CSC_WIRE_PLAN_H
+#define CSC_WIRE_PLAN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../base/err.h"
+
+#define CSC_PLAN_MAGIC "CSCPLAN1"
+
+enum csc_record {
+	CSC_RECORD_ROOT = 1,     /* u64 bytes, u64 inodes: the skeleton tmpfs */
+	CSC_RECORD_DIR = 2,      /* u32 mode, path: a directory of the skeleton */
+	CSC_RECORD_SYMLINK = 3,  /* path, target: a link of the skeleton */
+	CSC_RECORD_BIND = 4,     /* u32 CSC_BIND_*, source, destination */
+	CSC_RECORD_TMPFS = 5,    /* u32 mode, u32 CSC_BIND_NOEXEC or 0, u64 bytes, u64 inodes, path */
+	CSC_RECORD_PROC = 6,     /* path: a new procfs */
+	CSC_RECORD_READONLY = 7, /* path: read-only from here on, when it exists */
+	CSC_RECORD_MASK = 8,     /* path: shown empty, when it exists */
+	CSC_RECORD_LIMIT = 9,    /* u32 RLIMIT_*, u32 zero, u64 value: soft and hard */
+	CSC_RECORD_HOSTNAME = 10, /* name */
+	CSC_RECORD_CWD = 11,     /* path inside */
+	CSC_RECORD_ENV = 12,     /* NAME=VALUE */
+	CSC_RECORD_SEGMENT = 13, /* path of the executable inside; starts a segment */
+	CSC_RECORD_ARG = 14,     /* one argument of the segment begun last (may be empty) */
+};
+
+#define CSC_BIND_RDONLY 1U
+#define CSC_BIND_NOEXEC 2U
+#define CSC_BIND_DEVICES 4U
+#define CSC_BIND_DIR 8U /* the source must be a directory; else it must not be one */
+#define CSC_BIND_ALL (CSC_BIND_RDONLY | CSC_BIND_NOEXEC | CSC_BIND_DEVICES | CSC_BIND_DIR)
+
+#define CSC_MAX_SEGMENTS 10
+#define CSC_MAX_ARGS 200
+#define CSC_MAX_ENV 1024
+#define CSC_MAX_LIMITS 16
+
+struct csc_segment {
+	const char *file;
+	size_t argc;
+	const char *argv[CSC_MAX_ARGS + 1];
+};
+
+struct csc_limit {
+	uint32_t resource;
+	uint64_t value;
+};
+
+/* The decoded plan; every pointer points into the decoded bytes. */
+struct csc_plan {
+	const uint8_t *records;
+	size_t records_len;
+	uint64_t root_bytes;
+	uint64_t root_inodes;
+	const char *hostname;
+	const char *cwd;
+	size_t nlimits;
+	struct csc_limit limits[CSC_MAX_LIMITS];
+	size_t nenv;
+	const char *env[CSC_MAX_ENV + 1];
+	size_t nsegments;
+	struct csc_segment segments[CSC_MAX_SEGMENTS];
+};
+
+/* One operation on the file tree, in plan order. */
+struct csc_tree_op {
+	enum csc_record type;
+	uint32_t flags;
+	uint32_t mode;
+	uint64_t bytes;
+	uint64_t inodes;
+	const char *path;   /* destination inside */
+	const char *source; /* BIND: on the host; SYMLINK: the target */
+};
+
+struct csc_tree_cursor {
+	const uint8_t *at;
+	const uint8_t *end;
+};
+
+/* Checks all of `bytes` and fills `plan`. Fails with CSC_STAGE_PLAN. */
+int csc_plan_decode(const uint8_t *bytes, size_t len, struct csc_plan *plan, struct csc_err *err);
+
+/* Walks the tree operations of a decoded plan: 1 and an operation, or 0 at the end. */
+struct csc_tree_cursor csc_plan_tree(const struct csc_plan *plan);
+int csc_plan_next(struct csc_tree_cursor *cursor, struct csc_tree_op *op);
+
+#endif

@@ -1,0 +1,41 @@
+/*
+ * The one record that the launcher writes to its status pipe before it ends:
+ * either the stage that failed, or how each segment ended. It is smaller than
+ * PIPE_BUF, so it arrives whole or not at all. src/execute/status.ts reads it.
+ */
+#ifndef CSC_WIRE_STATUS_H
+#define CSC_WIRE_STATUS_H
+
+#include <stdint.h>
+
+#include "../base/err.h"
+#include "plan.h"
+
+#define CSC_STATUS_MAGIC 0x31545343U /* "CST1" */
+
+enum csc_status_kind {
+	CSC_STATUS_FAILED = 1, /* a stage failed: nothing of the command ran */
+	CSC_STATUS_ENDED = 2,  /* every segment has ended */
+};
+
+struct csc_segment_status {
+	int32_t exec_errno; /* not 0: execve failed and the segment never ran */
+	int32_t wait_status;
+	uint64_t user_us;
+	uint64_t system_us;
+	uint64_t max_rss_kib;
+};
+
+struct csc_status {
+	uint32_t magic;
+	uint32_t kind;
+	uint32_t stages; /* bit N set: stage N was applied */
+	uint32_t nsegments;
+	struct csc_err err;
+	struct csc_segment_status segments[CSC_MAX_SEGMENTS];
+};
+
+_Static_assert(sizeof(struct csc_status) == 16 + 264 + 32 * CSC_MAX_SEGMENTS, "status layout is wire format");
+_Static_assert(sizeof(struct csc_status) < 4096, "status must be written atomically");
+
+#endif
