@@ -1,0 +1,97 @@
+/**
+ * The seam between deciding and running: local and hardened execution behind
+ * one interface (protocol §7).
+ *
+ * @module
+ */
+import type { Contract } from "../protocol/contract.ts";
+import type { Policy } from "../protocol/policy.ts";
+import type { JsonObject } from "../core/json.ts";
+
+export type ExecutionMode = "local" | "hardened";
+
+/** Caps on what is kept of a command's output, bytes (protocol §3). */
+export const STDOUT_CAP = 10 * 1024 * 1024;
+export const STDERR_CAP = 1024 * 1024;
+
+/** Where a command's output goes while it runs. */
+export interface OutputRoute {
+  /** File descriptor that receives stdout live, or -1 for nowhere. */
+  readonly stdoutFd: number;
+  /** File descriptor that receives stderr live, or -1 for nowhere. */
+  readonly stderrFd: number;
+  /** True: control characters are made visible (a person is reading, invariant 8). */
+  readonly escapeStdout: boolean;
+  readonly escapeStderr: boolean;
+}
+
+/** One output stream after the command ended. */
+export interface CapturedStream {
+  /** The captured prefix, at most the cap. */
+  readonly bytes: Uint8Array;
+  /** Bytes the command wrote in all. */
+  readonly total: number;
+  /** True when `total` is above the cap, so that the hash covers the prefix only. */
+  readonly truncated: boolean;
+  /** Lower-case hex SHA-256 of the captured prefix. */
+  readonly sha256: string;
+}
+
+/** What became of one command (all segments of a pipeline together). */
+export interface CommandResult {
+  /** 0, the command's own code, 128+N for signal N, 124, 126 or 127 (protocol §6). */
+  readonly exitCode: number;
+  readonly timedOut: boolean;
+  /**
+   * "" when the command itself ran to its end (then the receipt quotes stderr);
+   * else why it did not: time-out, not found, not executable.
+   */
+  readonly error: string;
+  readonly stdout: CapturedStream;
+  readonly stderr: CapturedStream;
+  /** What the executor can state about this run, for the evidence; integers only. */
+  readonly facts: JsonObject;
+}
+
+/** A command that has passed every check that can be made before it starts. */
+export interface PreparedCommand {
+  readonly id: string;
+  /** The frozen plan as data, for the evidence and for `plan`; integers only. */
+  readonly plan: JsonObject;
+  /**
+   * Runs the command to its end, all its descendants dead. Throws a CscError
+   * when the sandbox could not be built, in which case nothing of it ran.
+   */
+  run(route: OutputRoute): Promise<CommandResult>;
+}
+
+/** All commands of one contract, ready to start. */
+export interface PreparedRun {
+  /** Name and digest of the sandbox profile (design §4.10); stable between runs. */
+  readonly profile: { readonly name: string; readonly sha256: string };
+  /** What the executor states about the host and the profile, for the evidence. */
+  readonly facts: JsonObject;
+  readonly commands: readonly PreparedCommand[];
+  /** Gives back what `prepare` took. */
+  close(): void;
+}
+
+/** One way to run the commands of a contract. */
+export interface Executor {
+  readonly mode: ExecutionMode;
+  /**
+   * Checks cwd, scopes, executables, network, secrets and the kernel for every
+   * command before the first one starts. Throws a CscError (PATH_ESCAPE,
+   * SCOPE_UNAVAILABLE, SANDBOX_UNAVAILABLE, NOT_ENFORCEABLE) when the run must
+   * be blocked.
+   *
+   * `sealed` lists real paths that are csc's own: the directories that it
+   * writes (receipt, state) and the signing key. A write scope that holds one
+   * is refused, a read scope shows it masked (invariant 11).
+   */
+  prepare(
+    contract: Contract,
+    policy: Policy,
+    sealed: readonly string[],
+  ): Promise<PreparedRun>;
+}

@@ -1,0 +1,282 @@
+/**
+ * Local execution: the checks of protocol §7 before launch, and no isolation.
+ *
+ * The one home of `Deno.Command`. A command runs with the caller's rights and
+ * may leave its scopes; what is here keeps honest programs honest, ends what
+ * can be ended at the deadline, and never hangs on what a command left behind.
+ *
+ * @module
+ */
+import { utf8 } from "../core/bytes.ts";
+import { canonicalText } from "../core/canonical.ts";
+import { sha256Hex } from "../core/digest.ts";
+import { CscError } from "../core/errors.ts";
+import { quote } from "../core/text.ts";
+import type { Command, Contract } from "../protocol/contract.ts";
+import { argvVectors } from "../protocol/contract.ts";
+import type { Policy } from "../protocol/policy.ts";
+import type {
+  CommandResult,
+  Executor,
+  OutputRoute,
+  PreparedCommand,
+  PreparedRun,
+} from "./executor.ts";
+import { STDERR_CAP, STDOUT_CAP } from "./executor.ts";
+import { type LiveWriter, LocalCapture } from "./local_capture.ts";
+import {
+  LocalProcesses,
+  SIGNAL_NUMBERS,
+  type Spawned,
+  type Stop,
+} from "./local_processes.ts";
+import { checkScopes, resolveCwd } from "./local_scopes.ts";
+
+/** What local execution needs from outside. */
+export interface LocalOptions {
+  /** The environment csc was started with, values as the kernel has them. */
+  readonly environment: () => ReadonlyMap<string, Uint8Array>;
+  /** Writes a command's output to a descriptor while it runs. */
+  readonly write: LiveWriter;
+}
+
+/** What a command finds programs with where the caller has no PATH. */
+const DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin";
+
+/** Digest-stable description of what confines a local command: nothing. */
+const PROFILE = { isolation: "none", version: 1 } as const;
+
+const EXIT_TIMED_OUT = 124;
+const EXIT_NOT_EXECUTABLE = 126;
+const EXIT_NOT_FOUND = 127;
+const EXIT_SIGPIPE = 128 + 13;
+
+/** Makes the executor of local mode. */
+export function createLocalExecutor(options: LocalOptions): Executor {
+  return {
+    mode: "local",
+    // Nothing confines a local command, so nothing could be sealed off from it.
+    prepare: (contract, policy) => prepare(contract, policy, options),
+  };
+}
+
+async function prepare(
+  contract: Contract,
+  policy: Policy,
+  options: LocalOptions,
+): Promise<PreparedRun> {
+  const environment = options.environment();
+  const commands = contract.commands.map((command) => {
+    refuseSecrets(command);
+    checkScopes(command, policy);
+    return prepareCommand(command, policy, environment, options);
+  });
+  const sha256 = await sha256Hex(utf8(canonicalText(PROFILE)));
+  return {
+    profile: { name: "local", sha256 },
+    facts: PROFILE,
+    commands,
+    close: () => {},
+  };
+}
+
+function refuseSecrets(command: Command): void {
+  const [secret] = command.secret_refs;
+  if (secret === undefined) return;
+  throw new CscError(
+    "NOT_ENFORCEABLE",
+    `deliver secret ${quote(secret)} to command ${quote(command.id)}: ` +
+      "no provider of secrets is configured",
+    { hint: "Take the secret out of the contract." },
+  );
+}
+
+function prepareCommand(
+  command: Command,
+  policy: Policy,
+  environment: ReadonlyMap<string, Uint8Array>,
+  options: LocalOptions,
+): PreparedCommand {
+  // A cwd that an earlier command has yet to make is looked at again later.
+  resolveCwd(command, policy);
+  const env = commandEnvironment(command, environment);
+  return {
+    id: command.id,
+    plan: {
+      segments: argvVectors(command).map((argv) => [...argv]),
+      cwd: command.cwd,
+      environment: Object.keys(env),
+      timeout_sec: command.timeout_sec,
+    },
+    run: (route) => runCommand(command, policy, env, route, options.write),
+  };
+}
+
+/** PATH and the named variables that exist, nothing else (protocol §6). */
+function commandEnvironment(
+  command: Command,
+  environment: ReadonlyMap<string, Uint8Array>,
+): Record<string, string> {
+  const env: Record<string, string> = { PATH: DEFAULT_PATH };
+  for (const name of new Set(["PATH", ...command.env_allow])) {
+    const value = environment.get(name);
+    if (value !== undefined) env[name] = decodeVariable(command, name, value);
+  }
+  return env;
+}
+
+function decodeVariable(
+  command: Command,
+  name: string,
+  value: Uint8Array,
+): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
+      .decode(value);
+  } catch {
+    throw new CscError(
+      "NOT_ENFORCEABLE",
+      `pass variable ${quote(name)} to command ${quote(command.id)}: ` +
+        "its value is not UTF-8, and local mode can pass nothing else",
+      { hint: "Use hardened mode, or change the variable." },
+    );
+  }
+}
+
+async function runCommand(
+  command: Command,
+  policy: Policy,
+  env: Record<string, string>,
+  route: OutputRoute,
+  write: LiveWriter,
+): Promise<CommandResult> {
+  const stdout = new LocalCapture(
+    STDOUT_CAP,
+    (bytes) => write(route.stdoutFd, bytes),
+    route.escapeStdout,
+  );
+  const stderr = new LocalCapture(
+    STDERR_CAP,
+    (bytes) => write(route.stderrFd, bytes),
+    route.escapeStderr,
+  );
+  const cwd = resolveCwd(command, policy);
+  const outcome = cwd === null
+    ? notStarted(
+      EXIT_NOT_EXECUTABLE,
+      `cwd does not exist: ${quote(command.cwd)}`,
+    )
+    : await runProcesses(command, cwd, env, stdout, stderr);
+  return {
+    exitCode: outcome.exitCode,
+    timedOut: outcome.timedOut,
+    error: outcome.error,
+    stdout: await stdout.finish(),
+    stderr: await stderr.finish(),
+    facts: { output_complete: !stdout.abandoned && !stderr.abandoned },
+  };
+}
+
+/** How the processes of one command ended. */
+interface Outcome {
+  readonly exitCode: number;
+  readonly timedOut: boolean;
+  readonly error: string;
+}
+
+function notStarted(exitCode: number, error: string): Outcome {
+  return { exitCode, timedOut: false, error };
+}
+
+/** Runs every segment; their pipes are pumped through csc. */
+async function runProcesses(
+  command: Command,
+  cwd: string,
+  env: Record<string, string>,
+  stdout: LocalCapture,
+  stderr: LocalCapture,
+): Promise<Outcome> {
+  const processes = new LocalProcesses();
+  try {
+    const vectors = argvVectors(command);
+    for (const [index, argv] of vectors.entries()) {
+      const spawned = spawn(argv, cwd, env, index > 0);
+      if (!("status" in spawned)) {
+        await processes.discard();
+        return spawned;
+      }
+      processes.add(spawned);
+    }
+    const drained = [
+      stdout.drain(processes.connect(), processes.ended),
+      ...processes.all.map((one) => stderr.drain(one.stderr, processes.ended)),
+    ];
+    const stop = await processes.settle(command.timeout_sec);
+    await Promise.all(drained);
+    return outcomeOf(command, stop, processes.exitCodes());
+  } finally {
+    processes.killAll();
+  }
+}
+
+function spawn(
+  argv: readonly string[],
+  cwd: string,
+  env: Record<string, string>,
+  piped: boolean,
+): Spawned | Outcome {
+  const [program = "", ...args] = argv;
+  try {
+    return new Deno.Command(program, {
+      args,
+      cwd,
+      env,
+      clearEnv: true,
+      stdin: piped ? "piped" : "null",
+      stdout: "piped",
+      stderr: "piped",
+      // A session of its own is also a process group, which can be killed whole.
+      detached: true,
+    }).spawn();
+  } catch (error) {
+    return error instanceof Deno.errors.NotFound
+      ? notStarted(EXIT_NOT_FOUND, `command not found: ${quote(program)}`)
+      : notStarted(
+        EXIT_NOT_EXECUTABLE,
+        `command cannot be executed: ${quote(program)}`,
+      );
+  }
+}
+
+/** One exit code for all segments (protocol §6). */
+function outcomeOf(
+  command: Command,
+  stop: Stop,
+  codes: readonly number[],
+): Outcome {
+  if (stop === "timeout") {
+    return {
+      exitCode: EXIT_TIMED_OUT,
+      timedOut: true,
+      error: `command timed out after ${command.timeout_sec} seconds`,
+    };
+  }
+  const exitCode = pipelineExitCode(codes);
+  if (stop === null) return { exitCode, timedOut: false, error: "" };
+  return {
+    exitCode: 128 + SIGNAL_NUMBERS[stop],
+    timedOut: false,
+    error: `interrupted by ${stop}`,
+  };
+}
+
+/**
+ * The first code that is not zero wins. An early segment may die of SIGPIPE if
+ * the one that reads from it succeeded: `yes | head -1` is no failure.
+ */
+export function pipelineExitCode(codes: readonly number[]): number {
+  const failed = codes.find((code, index) =>
+    code !== 0 && !(code === EXIT_SIGPIPE && codes[index + 1] === 0)
+  );
+  return failed ?? 0;
+}

@@ -1,0 +1,106 @@
+/**
+ * The processes of one local command: started, connected, ended together.
+ *
+ * @module
+ */
+
+/** A process with stdout and stderr piped, and stdin where it reads a pipe. */
+export type Spawned = Deno.ChildProcess;
+
+/**
+ * Signals that end csc, and so what it runs: a session of its own gets none
+ * from the terminal.
+ */
+export const SIGNAL_NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+
+/** A signal that ends csc. */
+export type EndingSignal = keyof typeof SIGNAL_NUMBERS;
+
+/** What ended a command before it ended itself. */
+export type Stop = EndingSignal | "timeout" | null;
+
+const ENDING_SIGNALS = Object.keys(SIGNAL_NUMBERS) as EndingSignal[];
+
+/** All segments of one command. */
+export class LocalProcesses {
+  readonly all: Spawned[] = [];
+  /** Resolves once every process has ended. */
+  readonly ended: Promise<void>;
+  #markEnded!: () => void;
+  #codes: number[] = [];
+
+  constructor() {
+    this.ended = new Promise((resolve) => this.#markEnded = resolve);
+  }
+
+  add(process: Spawned): void {
+    this.all.push(process);
+  }
+
+  /** Pumps each stdout into the next stdin; returns the last stdout. */
+  connect(): ReadableStream<Uint8Array> {
+    for (let index = 0; index + 1 < this.all.length; index++) {
+      const reader = this.all[index + 1]!.stdin;
+      // A reader that has gone away closes the pipe behind it, so that the
+      // writer gets its SIGPIPE; that is how pipelines end, and no error.
+      this.all[index]!.stdout.pipeTo(reader).catch(() => {});
+    }
+    return this.all.at(-1)!.stdout;
+  }
+
+  /**
+   * Waits until all have ended, by themselves, at the deadline or because csc
+   * is to end. Nothing of their process groups is left afterwards.
+   *
+   * @param timeoutSec Seconds for all of them together.
+   */
+  async settle(timeoutSec: number): Promise<Stop> {
+    let stop: Stop = null;
+    const end = (why: Stop) => {
+      stop ??= why;
+      this.killAll();
+    };
+    const timer = setTimeout(() => end("timeout"), timeoutSec * 1000);
+    const handlers = ENDING_SIGNALS.map((signal) => {
+      const handler = () => end(signal);
+      Deno.addSignalListener(signal, handler);
+      return () => Deno.removeSignalListener(signal, handler);
+    });
+    try {
+      const statuses = await Promise.all(this.all.map(({ status }) => status));
+      this.#codes = statuses.map(({ code }) => code);
+    } finally {
+      clearTimeout(timer);
+      for (const remove of handlers) remove();
+      this.killAll();
+      this.#markEnded();
+    }
+    return stop;
+  }
+
+  /** Exit codes in the order of the segments; 128+N for signal N. */
+  exitCodes(): readonly number[] {
+    return this.#codes;
+  }
+
+  /** Ends what was started of a command that cannot be started whole. */
+  async discard(): Promise<void> {
+    this.killAll();
+    for (const one of this.all) {
+      await one.status;
+      await Promise.all([one.stdout.cancel(), one.stderr.cancel()]);
+    }
+    this.#markEnded();
+  }
+
+  /** Kills whatever is left in the process groups. */
+  killAll(): void {
+    for (const { pid } of this.all) {
+      try {
+        Deno.kill(-pid, "SIGKILL");
+      } catch {
+        // The group is empty: nothing is left to kill.
+      }
+    }
+  }
+}

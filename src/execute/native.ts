@@ -1,0 +1,289 @@
+/**
+ * The bridge to native code: the only place that loads it (design §3).
+ *
+ * Both artifacts are put into sealed memfds and used from there: nothing is
+ * unpacked to disk, and it works with a noexec /tmp and a read-only root.
+ *
+ * @module
+ */
+import { CscError } from "../core/errors.ts";
+import { quote } from "../core/text.ts";
+import { readNative } from "../embedded.ts";
+import { errnoText } from "./errno.ts";
+
+const MFD_CLOEXEC = 1;
+const NO_FD = -1;
+
+/** Operations of csc_files (native/bridge/bridge.h). */
+const FILE_OP = {
+  memfd: 1,
+  openDirectory: 2,
+  enterDirectory: 3,
+  replace: 4,
+  create: 5,
+  syncDirectory: 6,
+  close: 7,
+  release: 8,
+} as const;
+
+const LIBC = {
+  memfd_create: { parameters: ["buffer", "u32"], result: "i32" },
+  write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+} as const;
+
+const BRIDGE = {
+  csc_files: {
+    parameters: [
+      "u32",
+      "i32",
+      "buffer",
+      "buffer",
+      "buffer",
+      "u64",
+      "u32",
+      "u32",
+    ],
+    result: "i32",
+  },
+  // Blocks for as long as the command runs: on a thread of its own.
+  csc_run: {
+    parameters: ["buffer", "buffer", "buffer"],
+    result: "i32",
+    nonblocking: true,
+  },
+} as const;
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+const encoder = new TextEncoder();
+const NOTHING: Bytes = new Uint8Array(0);
+
+function cString(text: string): Bytes {
+  return encoder.encode(`${text}\0`);
+}
+
+let bridge: Deno.DynamicLibrary<typeof BRIDGE> | undefined;
+
+/** Loads the bridge on first use; verbs that only read never pay for it. */
+function symbols(): Deno.DynamicLibrary<typeof BRIDGE>["symbols"] {
+  bridge ??= loadBridge();
+  return bridge.symbols;
+}
+
+function loadBridge(): Deno.DynamicLibrary<typeof BRIDGE> {
+  const code = readNative("bridge.so");
+  try {
+    const libc = Deno.dlopen("libc.so.6", LIBC);
+    const fd = libc.symbols.memfd_create(cString("csc-bridge"), MFD_CLOEXEC);
+    let written = 0;
+    while (fd >= 0 && written < code.length) {
+      const rest = code.subarray(written);
+      const n = Number(libc.symbols.write(fd, rest, BigInt(rest.length)));
+      if (n <= 0) break;
+      written += n;
+    }
+    if (written !== code.length) {
+      throw new Error("the kernel gave no memory file");
+    }
+    const library = Deno.dlopen(`/proc/self/fd/${fd}`, BRIDGE);
+    // The mapping stays; the descriptor is of no more use.
+    library.symbols.csc_files(FILE_OP.close, fd, null, null, null, 0n, 0, 0);
+    return library;
+  } catch (cause) {
+    throw new CscError(
+      "SANDBOX_UNAVAILABLE",
+      `load the native bridge: ${
+        cause instanceof Error ? cause.message : cause
+      }`,
+      { hint: "csc needs Linux with /proc mounted and memfd_create.", cause },
+    );
+  }
+}
+
+function files(
+  op: number,
+  fd: number,
+  name: string | null = null,
+  other: string | null = null,
+  bytes: Bytes = NOTHING,
+  mode = 0,
+  flag = 0,
+): number {
+  return symbols().csc_files(
+    op,
+    fd,
+    name === null ? null : cString(name),
+    other === null ? null : cString(other),
+    bytes,
+    BigInt(bytes.length),
+    mode,
+    flag,
+  );
+}
+
+/** A sealed, close-on-exec memory file; the caller closes it. */
+export function sealedMemory(
+  name: string,
+  bytes: Bytes,
+  executable: boolean,
+): number {
+  const fd = files(
+    FILE_OP.memfd,
+    NO_FD,
+    name,
+    null,
+    bytes,
+    0,
+    executable ? 1 : 0,
+  );
+  if (fd < 0) {
+    throw new CscError(
+      "SANDBOX_UNAVAILABLE",
+      `make the memory file ${quote(name)}: ${errnoText(-fd)}`,
+      {
+        hint: executable
+          ? "The sysctl vm.memfd_noexec must not be 2."
+          : "Check the limit on open files.",
+      },
+    );
+  }
+  return fd;
+}
+
+/** Closes a descriptor that this module handed out. */
+export function closeDescriptor(fd: number): void {
+  files(FILE_OP.close, fd);
+}
+
+/**
+ * Runs one sandbox to its end; see native/bridge/bridge.h for the structures.
+ * Fills `answer`, which must be released once its output has been taken.
+ */
+export async function runSandbox(
+  request: Bytes,
+  cgroupFiles: Bytes,
+  answer: Bytes,
+): Promise<void> {
+  await symbols().csc_run(request, cgroupFiles, answer);
+}
+
+/** Copies what the bridge has kept at an address of a filled answer. */
+export function takeOutput(address: bigint, length: number): Bytes {
+  const bytes = new Uint8Array(length);
+  const pointer = Deno.UnsafePointer.create(address);
+  if (pointer !== null && length > 0) {
+    new Deno.UnsafePointerView(pointer).copyInto(bytes);
+  }
+  return bytes;
+}
+
+/** Gives the output buffers of an answer back; once only. */
+export function releaseAnswer(answer: Bytes): void {
+  files(FILE_OP.release, NO_FD, null, null, answer);
+}
+
+/** A directory held open by descriptor; names are single components. */
+export interface HeldDirectory {
+  /** Creates `name` (mode 0700) if absent, opens it without following links. */
+  directory(name: string): HeldDirectory;
+  /** Replaces `name` in one step; durable when it returns. */
+  replace(name: string, bytes: Uint8Array, mode: number): void;
+  /** Creates `name`, durable when it returns; false if it exists already. */
+  createOnce(name: string, bytes: Uint8Array, mode: number): boolean;
+  /** Replaces `name` in one step; a power cut may lose it. */
+  put(name: string, bytes: Uint8Array, mode: number): void;
+  /** Makes what was put, and the entries of this directory, durable. */
+  sync(): void;
+  close(): void;
+}
+
+/**
+ * Opens a directory by its path, once, so that later writes cannot be led
+ * elsewhere. Throws STATE_UNAVAILABLE.
+ */
+export function openDirectory(path: string): HeldDirectory {
+  const fd = files(FILE_OP.openDirectory, NO_FD, path);
+  if (fd < 0) throw unavailable("open directory", path, -fd);
+  return new Held(fd, path);
+}
+
+class Held implements HeldDirectory {
+  readonly #fd: number;
+  readonly #path: string;
+
+  constructor(fd: number, path: string) {
+    this.#fd = fd;
+    this.#path = path;
+  }
+
+  directory(name: string): HeldDirectory {
+    const path = `${this.#path}/${name}`;
+    const fd = files(FILE_OP.enterDirectory, this.#fd, name);
+    if (fd < 0) throw unavailable("open directory", path, -fd);
+    return new Held(fd, path);
+  }
+
+  replace(name: string, bytes: Uint8Array, mode: number): void {
+    this.#replace(name, bytes, mode, 1);
+  }
+
+  put(name: string, bytes: Uint8Array, mode: number): void {
+    this.#replace(name, bytes, mode, 0);
+  }
+
+  createOnce(name: string, bytes: Uint8Array, mode: number): boolean {
+    const done = files(
+      FILE_OP.create,
+      this.#fd,
+      name,
+      null,
+      own(bytes),
+      mode,
+      1,
+    );
+    if (done === 0) return true;
+    if (-done === EEXIST) return false;
+    throw unavailable("write", `${this.#path}/${name}`, -done);
+  }
+
+  sync(): void {
+    const done = files(FILE_OP.syncDirectory, this.#fd);
+    if (done < 0) throw unavailable("sync directory", this.#path, -done);
+  }
+
+  close(): void {
+    closeDescriptor(this.#fd);
+  }
+
+  #replace(name: string, bytes: Uint8Array, mode: number, durable: number) {
+    // A leftover of a crashed csc has another process's number, or is ours.
+    const temporary = `.${name}.${Deno.pid}.tmp`;
+    const done = files(
+      FILE_OP.replace,
+      this.#fd,
+      name,
+      temporary,
+      own(bytes),
+      mode,
+      durable,
+    );
+    if (done < 0) throw unavailable("write", `${this.#path}/${name}`, -done);
+  }
+}
+
+const EEXIST = 17;
+
+/** FFI takes plain array buffers only. */
+function own(bytes: Uint8Array): Bytes {
+  return bytes.buffer instanceof ArrayBuffer
+    ? bytes as Bytes
+    : new Uint8Array(bytes);
+}
+
+function unavailable(what: string, path: string, errno: number): CscError {
+  return new CscError(
+    "STATE_UNAVAILABLE",
+    `${what} ${quote(path)}: ${errnoText(errno)}`,
+    { hint: "Check that the directory exists, is writable and has space." },
+  );
+}

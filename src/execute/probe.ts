@@ -1,0 +1,107 @@
+/**
+ * Asks the host: what do declared paths lead to, which program does argv[0]
+ * name. The only module that touches the file system for planning.
+ *
+ * @module
+ */
+import { literalPrefix, normalizePath } from "../core/path.ts";
+import type {
+  ExecutableFact,
+  LinkFact,
+  PathFact,
+  ScopeFact,
+} from "../plan/host_facts.ts";
+
+/** As many links as the kernel follows in one path. */
+const MAX_LINKS = 40;
+const EXECUTE_BITS = 0o111;
+
+/**
+ * Follows an absolute POSIX path component by component, noting each link.
+ * What cannot be followed (missing, not permitted, a loop) counts as missing.
+ */
+export function probePath(asked: string): PathFact {
+  const links: LinkFact[] = [];
+  const rest = components(asked);
+  let real = "";
+  let kind: PathFact["kind"] = "directory";
+  while (rest.length > 0) {
+    const name = rest.shift() ?? "";
+    if (name === "..") {
+      real = real.slice(0, real.lastIndexOf("/"));
+      continue;
+    }
+    const path = `${real}/${name}`;
+    const target = linkTarget(path);
+    if (target.kind === "link" && links.length < MAX_LINKS) {
+      links.push({ path, target: target.text });
+      if (target.text.startsWith("/")) real = "";
+      rest.unshift(...components(target.text));
+      continue;
+    }
+    real = path;
+    if (target.kind === "missing" || target.kind === "link") {
+      return {
+        asked,
+        kind: "missing",
+        real: [real, ...rest].join("/"),
+        links,
+      };
+    }
+    kind = target.kind;
+  }
+  return { asked, kind, real: real === "" ? "/" : real, links };
+}
+
+function components(path: string): string[] {
+  return path.split("/").filter((part) => part !== "" && part !== ".");
+}
+
+type Target =
+  | { readonly kind: "directory" | "file" | "missing" }
+  | { readonly kind: "link"; readonly text: string };
+
+function linkTarget(path: string): Target {
+  try {
+    const info = Deno.lstatSync(path);
+    if (info.isSymlink) return { kind: "link", text: Deno.readLinkSync(path) };
+    return { kind: info.isDirectory ? "directory" : "file" };
+  } catch {
+    return { kind: "missing" };
+  }
+}
+
+/** A declared scope: the part before its first glob character. */
+export function probeScope(scope: string): ScopeFact {
+  const prefix = normalizePath(literalPrefix(scope) ?? scope) ?? scope;
+  return { scope, path: probePath(prefix) };
+}
+
+/**
+ * The file that argv[0] names: itself when it holds a slash (seen from the
+ * cwd), else the first executable of that name on the search path.
+ */
+export function findExecutable(
+  name: string,
+  cwd: string,
+  searchPath: readonly string[],
+): ExecutableFact {
+  const candidates = name.includes("/")
+    ? [name.startsWith("/") ? name : `${cwd}/${name}`]
+    : searchPath.map((directory) => `${directory}/${name}`);
+  let denied: string | null = null;
+  for (const candidate of candidates) {
+    try {
+      const info = Deno.statSync(candidate);
+      if (info.isFile && ((info.mode ?? 0) & EXECUTE_BITS) !== 0) {
+        return { found: true, file: normalizePath(candidate) ?? candidate };
+      }
+      denied ??= candidate;
+    } catch (cause) {
+      if (cause instanceof Deno.errors.PermissionDenied) denied ??= candidate;
+    }
+  }
+  return denied === null
+    ? { found: false, exitCode: 127, why: "command not found" }
+    : { found: false, exitCode: 126, why: "command is not executable" };
+}

@@ -1,0 +1,203 @@
+/**
+ * From the launcher's answer to the result of a command (protocol §6, exit
+ * codes): pure, so that every way a sandbox can end is tested without one.
+ *
+ * @module
+ */
+import { sha256Hex } from "../core/digest.ts";
+import { CscError } from "../core/errors.ts";
+import type { JsonObject } from "../core/json.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { CgroupReport } from "./cgroup.ts";
+import { errnoText } from "./errno.ts";
+import type { CapturedStream, CommandResult } from "./executor.ts";
+import type {
+  NativeFailure,
+  RunAnswer,
+  SegmentStatus,
+  StreamAnswer,
+} from "./status.ts";
+
+const ENOENT = 2;
+const SIGPIPE = 13;
+const SIGKILL = 9;
+const EXIT_TIMED_OUT = 124;
+const EXIT_NOT_EXECUTABLE = 126;
+const EXIT_NOT_FOUND = 127;
+const SIGNAL_BASE = 128;
+
+/** What the executor holds beside the answer. */
+export interface RunFacts {
+  readonly stdout: Uint8Array;
+  readonly stderr: Uint8Array;
+  readonly limits: readonly JsonObject[];
+  readonly cgroup: CgroupReport | null;
+}
+
+/** How a command ended: the code for the receipt, and why if not by itself. */
+interface Ending {
+  readonly exitCode: number;
+  readonly error: string;
+}
+
+/**
+ * The result of one sandbox. Throws SANDBOX_UNAVAILABLE when it could not be
+ * built: then the command has not run and the receipt says blocked.
+ */
+export function interpret(
+  plan: Plan,
+  answer: RunAnswer,
+  facts: RunFacts,
+): CommandResult {
+  if (answer.failure !== null) throw unavailable(answer.failure);
+  const ending = endingOf(plan, answer, facts);
+  return {
+    ...ending,
+    timedOut: answer.outcome === "timed_out",
+    stdout: captured(facts.stdout, answer.stdout),
+    stderr: captured(facts.stderr, answer.stderr),
+    facts: {
+      stages: answer.stagesApplied,
+      limits: facts.limits,
+      segments: answer.segments.map(segmentJson),
+      wall_us: answer.wallUs,
+      spawn_us: answer.spawnUs,
+      ...(facts.cgroup === null ? {} : {
+        oom_kills: facts.cgroup.oomKills,
+        ...(facts.cgroup.peakMemoryBytes === null
+          ? {}
+          : { peak_memory_bytes: facts.cgroup.peakMemoryBytes }),
+      }),
+    },
+  };
+}
+
+function endingOf(plan: Plan, answer: RunAnswer, facts: RunFacts): Ending {
+  const oom = (facts.cgroup?.oomKills ?? 0) > 0;
+  switch (answer.outcome) {
+    case "timed_out":
+      return {
+        exitCode: EXIT_TIMED_OUT,
+        error: `command timed out after ${plan.timeoutSec} seconds`,
+      };
+    case "reported": {
+      const ending = pipelineEnding(plan, answer.segments);
+      return oom && ending.exitCode === SIGNAL_BASE + SIGKILL
+        ? { ...ending, error: outOfMemory(plan) }
+        : ending;
+    }
+    default:
+      // PID 1 is gone without a word: only the kernel can have done that.
+      return {
+        exitCode: SIGNAL_BASE + SIGKILL,
+        error: oom
+          ? outOfMemory(plan)
+          : `sandbox ended without a report (signal ${answer.killedBy})`,
+      };
+  }
+}
+
+function outOfMemory(plan: Plan): string {
+  return `command was killed: out of memory (limit ${plan.cgroup.memoryBytes} bytes)`;
+}
+
+/**
+ * The first non-zero segment wins; a SIGPIPE of an early one whose reader
+ * succeeded is excused.
+ */
+function pipelineEnding(
+  plan: Plan,
+  segments: readonly SegmentStatus[],
+): Ending {
+  const endings = segments.map((segment, index) =>
+    segmentEnding(segment, plan.segments[index]?.argv[0] ?? "")
+  );
+  const failed = endings.findIndex((ending, index) =>
+    ending.exitCode !== 0 &&
+    !(ending.exitCode === SIGNAL_BASE + SIGPIPE &&
+      endings[index + 1]?.exitCode === 0)
+  );
+  return endings[failed] ?? { exitCode: 0, error: "" };
+}
+
+function segmentEnding(segment: SegmentStatus, name: string): Ending {
+  if (segment.execErrno !== 0) {
+    const missing = segment.execErrno === ENOENT;
+    return {
+      exitCode: missing ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE,
+      error: `execute ${JSON.stringify(name)} in the sandbox: ${
+        errnoText(segment.execErrno)
+      }`,
+    };
+  }
+  if (segment.signal !== null) {
+    return { exitCode: SIGNAL_BASE + segment.signal, error: "" };
+  }
+  return { exitCode: segment.exitCode ?? 0, error: "" };
+}
+
+function captured(
+  bytes: Uint8Array,
+  counts: StreamAnswer,
+): CapturedStream {
+  return {
+    bytes,
+    total: counts.total,
+    truncated: counts.total > counts.kept,
+    sha256: counts.sha256,
+  };
+}
+
+function segmentJson(segment: SegmentStatus): JsonObject {
+  return {
+    exit_code: segment.exitCode,
+    signal: segment.signal,
+    exec_errno: segment.execErrno,
+    user_us: segment.userUs,
+    system_us: segment.systemUs,
+    max_rss_kib: segment.maxRssKib,
+  };
+}
+
+/** What a person can do about a stage that the kernel refused. */
+const HINTS: Readonly<Record<string, string>> = {
+  spawn:
+    "The host may forbid user namespaces to this user (sysctl user.max_user_namespaces, AppArmor's restriction, a container's seccomp profile).",
+  user_namespace:
+    "The host forbids user namespaces to this user (on Ubuntu 24.04: sysctl kernel.apparmor_restrict_unprivileged_userns).",
+  mounts:
+    "A scope changed since planning, or a container hides parts of /proc; run csc on the host or with an unmasked /proc.",
+  cwd: "The cwd must lie inside a declared scope or an allowed read prefix.",
+  seccomp: "The kernel must be built with CONFIG_SECCOMP_FILTER.",
+};
+
+function unavailable(failure: NativeFailure): CscError {
+  const cause = failure.errno === 0 ? "" : `: ${errnoText(failure.errno)}`;
+  return new CscError(
+    "SANDBOX_UNAVAILABLE",
+    `build the sandbox, stage ${failure.stage}: ${failure.text}${cause}`,
+    { hint: HINTS[failure.stage] ?? "csc needs Linux 5.12 or newer." },
+  );
+}
+
+/** The result of a command that could not be started at all. */
+export async function notStarted(
+  exitCode: 126 | 127,
+  error: string,
+): Promise<CommandResult> {
+  const bytes = new Uint8Array(0);
+  const empty = {
+    bytes,
+    total: 0,
+    truncated: false,
+    sha256: await sha256Hex(bytes),
+  };
+  return {
+    exitCode,
+    timedOut: false,
+    error,
+    stdout: empty,
+    stderr: empty,
+    facts: { stages: [] },
+  };
+}

@@ -1,0 +1,198 @@
+/**
+ * The request to the bridge and its answer, as bytes: mirrors struct
+ * csc_request and csc_answer (native/bridge/bridge.h) and the launcher's
+ * record (native/wire/status.h).
+ *
+ * @module
+ */
+import { toHex } from "../core/bytes.ts";
+
+/** Which step of the native side failed; native/base/err.h. */
+export const STAGES = [
+  "none",
+  "spawn",
+  "cgroup",
+  "user_namespace",
+  "plan",
+  "session",
+  "loopback",
+  "mounts",
+  "pivot",
+  "hostname",
+  "cwd",
+  "limits",
+  "capabilities",
+  "no_new_privs",
+  "seccomp",
+  "exec",
+  "supervise",
+] as const;
+
+export type Stage = typeof STAGES[number];
+
+/** What csc_run is asked. */
+export interface RunRequest {
+  readonly launcherFd: number;
+  readonly planFd: number;
+  readonly stdoutFd: number;
+  readonly stderrFd: number;
+  readonly escapeStdout: boolean;
+  readonly escapeStderr: boolean;
+  readonly uid: number;
+  readonly gid: number;
+  readonly deadlineMs: number;
+  readonly stdoutCap: number;
+  readonly stderrCap: number;
+  readonly cgroupFilesLen: number;
+}
+
+/** A failure of the native side. */
+export interface NativeFailure {
+  readonly stage: Stage;
+  readonly errno: number;
+  readonly text: string;
+}
+
+/** How one segment ended. */
+export interface SegmentStatus {
+  /** Not 0: it was never executed. */
+  readonly execErrno: number;
+  /** Exit code, or null when a signal ended it. */
+  readonly exitCode: number | null;
+  readonly signal: number | null;
+  readonly userUs: number;
+  readonly systemUs: number;
+  readonly maxRssKib: number;
+}
+
+/** One output stream, as the bridge counted and kept it. */
+export interface StreamAnswer {
+  readonly total: number;
+  readonly kept: number;
+  readonly sha256: string;
+  /** Address of the kept bytes; valid until the answer is released. */
+  readonly at: bigint;
+}
+
+/** What csc_run answered. */
+export interface RunAnswer {
+  readonly outcome: "not_started" | "reported" | "timed_out" | "died";
+  /** Signal that ended PID 1 of the sandbox, or 0. */
+  readonly killedBy: number;
+  /** The failure, of the bridge or of a stage of the launcher; else null. */
+  readonly failure: NativeFailure | null;
+  readonly stagesApplied: readonly Stage[];
+  readonly segments: readonly SegmentStatus[];
+  readonly stdout: StreamAnswer;
+  readonly stderr: StreamAnswer;
+  readonly wallUs: number;
+  readonly spawnUs: number;
+}
+
+const REQUEST_LEN = 64;
+const ERR_LEN = 264;
+const ERR_TEXT = 256;
+const SEGMENT_LEN = 32;
+const MAX_SEGMENTS = 10;
+const STATUS_LEN = 16 + ERR_LEN + SEGMENT_LEN * MAX_SEGMENTS;
+const COUNTS_OFFSET = 8 + ERR_LEN;
+const HASH_OFFSET = COUNTS_OFFSET + 8 * 8;
+const STATUS_OFFSET = HASH_OFFSET + 64 + 2 * 8;
+
+/** Size of the answer buffer, bytes. */
+export const ANSWER_LEN = STATUS_OFFSET + STATUS_LEN;
+
+const OUTCOMES = ["not_started", "reported", "timed_out", "died"] as const;
+const STATUS_FAILED = 1;
+
+/** struct csc_request. */
+export function encodeRequest(request: RunRequest): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(REQUEST_LEN);
+  const view = new DataView(bytes.buffer);
+  view.setInt32(0, request.launcherFd, true);
+  view.setInt32(4, request.planFd, true);
+  view.setInt32(8, request.stdoutFd, true);
+  view.setInt32(12, request.stderrFd, true);
+  view.setUint32(16, request.escapeStdout ? 1 : 0, true);
+  view.setUint32(20, request.escapeStderr ? 1 : 0, true);
+  view.setUint32(24, request.uid, true);
+  view.setUint32(28, request.gid, true);
+  view.setBigUint64(32, BigInt(request.deadlineMs), true);
+  view.setBigUint64(40, BigInt(request.stdoutCap), true);
+  view.setBigUint64(48, BigInt(request.stderrCap), true);
+  view.setBigUint64(56, BigInt(request.cgroupFilesLen), true);
+  return bytes;
+}
+
+/** struct csc_answer. */
+export function decodeAnswer(bytes: Uint8Array<ArrayBuffer>): RunAnswer {
+  const view = new DataView(bytes.buffer);
+  const count = (index: number) =>
+    Number(view.getBigUint64(COUNTS_OFFSET + index * 8, true));
+  const at = (index: number) =>
+    view.getBigUint64(COUNTS_OFFSET + index * 8, true);
+  const hash = (index: number) => {
+    const start = HASH_OFFSET + index * 32;
+    return toHex(bytes.subarray(start, start + 32));
+  };
+  const outcome = OUTCOMES[view.getUint32(0, true)] ?? "died";
+  const reported = outcome === "reported";
+  const kind = view.getUint32(STATUS_OFFSET + 4, true);
+  const failedInLauncher = reported && kind === STATUS_FAILED;
+  return {
+    outcome,
+    killedBy: view.getInt32(4, true),
+    failure: outcome === "not_started"
+      ? decodeFailure(bytes, 8)
+      : failedInLauncher
+      ? decodeFailure(bytes, STATUS_OFFSET + 16)
+      : null,
+    stagesApplied: reported
+      ? decodeStages(view.getUint32(STATUS_OFFSET + 8, true))
+      : [],
+    segments: reported && !failedInLauncher ? decodeSegments(view) : [],
+    stdout: { total: count(0), kept: count(2), sha256: hash(0), at: at(6) },
+    stderr: { total: count(1), kept: count(3), sha256: hash(1), at: at(7) },
+    wallUs: count(4),
+    spawnUs: count(5),
+  };
+}
+
+function decodeFailure(
+  bytes: Uint8Array<ArrayBuffer>,
+  offset: number,
+): NativeFailure {
+  const view = new DataView(bytes.buffer, offset, ERR_LEN);
+  const text = bytes.subarray(offset + 8, offset + 8 + ERR_TEXT);
+  const end = text.indexOf(0);
+  return {
+    stage: STAGES[view.getUint32(0, true)] ?? "none",
+    errno: view.getInt32(4, true),
+    text: new TextDecoder().decode(text.subarray(0, end < 0 ? ERR_TEXT : end)),
+  };
+}
+
+function decodeStages(bits: number): Stage[] {
+  return STAGES.filter((_, index) => (bits & (1 << index)) !== 0);
+}
+
+function decodeSegments(view: DataView): SegmentStatus[] {
+  const base = STATUS_OFFSET + 16 + ERR_LEN;
+  const count = Math.min(
+    view.getUint32(STATUS_OFFSET + 12, true),
+    MAX_SEGMENTS,
+  );
+  return Array.from({ length: count }, (_, index) => {
+    const at = base + index * SEGMENT_LEN;
+    const wait = view.getInt32(at + 4, true);
+    const signal = wait & 0x7f;
+    return {
+      execErrno: view.getInt32(at, true),
+      exitCode: signal === 0 ? (wait >> 8) & 0xff : null,
+      signal: signal === 0 ? null : signal,
+      userUs: Number(view.getBigUint64(at + 8, true)),
+      systemUs: Number(view.getBigUint64(at + 16, true)),
+      maxRssKib: Number(view.getBigUint64(at + 24, true)),
+    };
+  });
+}

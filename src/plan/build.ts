@@ -1,0 +1,276 @@
+/**
+ * Builds the Plan of one command from the contract, the policy and the facts.
+ *
+ * Pure. Refuses (a CscError that blocks the run) whatever this sandbox could
+ * not enforce as declared: it never widens a scope and never drops a demand.
+ *
+ * @module
+ */
+import { CscError } from "../core/errors.ts";
+import type { JsonObject } from "../core/json.ts";
+import { isInside } from "../core/path.ts";
+import { quote } from "../core/text.ts";
+import { argvVectors, type Command } from "../protocol/contract.ts";
+import type { Policy } from "../protocol/policy.ts";
+import type { CommandFacts, HostFacts, ScopeFact } from "./host_facts.ts";
+import { cgroupLimits, processLimits } from "./limits.ts";
+import { scopeTree } from "./mounts.ts";
+import type { Plan, TreeOp } from "./plan.ts";
+import type { SandboxProfile } from "./sandbox_profile.ts";
+
+/** The skeleton holds directories and links only. */
+const ROOT = { bytes: 1024 * 1024, inodes: 8192 };
+const HOSTNAME = "csc";
+
+/** csc provides these itself; the host's would undo the namespaces. */
+const OWN_TREES = ["/proc", "/dev", "/sys"];
+
+/** What planning one command needs. */
+export interface PlanInput {
+  readonly command: Command;
+  readonly policy: Policy;
+  readonly facts: CommandFacts;
+  readonly host: HostFacts;
+  readonly profile: SandboxProfile;
+  /** The tree before any scope (`baseTree`). */
+  readonly base: readonly TreeOp[];
+  /** Real paths that are csc's own (receipt, state, key): no command may reach them. */
+  readonly sealed: readonly string[];
+}
+
+/**
+ * The Plan of one command; protocol §6 and §7.
+ *
+ * Throws NOT_ENFORCEABLE for network, secrets and scopes that this sandbox
+ * cannot keep, PATH_ESCAPE for a path whose links lead out of the policy's
+ * prefixes, SCOPE_UNAVAILABLE for a cwd or write scope that is not there.
+ */
+export function buildPlan(input: PlanInput): Plan {
+  const { command, policy, facts, profile, host } = input;
+  refuseDemands(command);
+  checkCwd(input);
+  const inPolicy = (real: string, prefixes: readonly string[]) =>
+    prefixes.some((prefix) =>
+      isInside(real, prefix) ||
+      isInside(real, host.realPrefixes.get(prefix) ?? prefix)
+    );
+  for (const scope of facts.reads) {
+    checkScope(
+      scope,
+      "read",
+      inPolicy(scope.path.real, policy.allowed_read_prefixes),
+      input,
+    );
+  }
+  for (const scope of facts.writes) {
+    checkScope(
+      scope,
+      "write",
+      inPolicy(scope.path.real, policy.allowed_write_prefixes),
+      input,
+    );
+  }
+  const cwdReadable = inPolicy(facts.cwd.real, policy.allowed_read_prefixes);
+  const scopes = scopeTree(input.base, facts, cwdReadable);
+  const tree = [...input.base, ...scopes];
+  return Object.freeze({
+    commandId: command.id,
+    root: ROOT,
+    tree: [...tree, ...sealedMasks(tree, input.sealed)],
+    limits: processLimits(profile),
+    cgroup: cgroupLimits(profile),
+    hostname: HOSTNAME,
+    cwd: facts.cwd.real,
+    env: environment(facts, profile),
+    segments: argvVectors(command).map((argv, index) => {
+      const executable = facts.executables[index];
+      // A missing one never starts; the executor reports it before launching.
+      const file = executable?.found ? executable.file : "/";
+      return { file, argv };
+    }),
+    timeoutSec: command.timeout_sec,
+    absent: [...facts.reads, ...facts.writes]
+      .filter(({ path }) => path.kind === "missing")
+      .map(({ scope }) => scope),
+  });
+}
+
+function refuseDemands(command: Command): void {
+  if (command.network !== "deny") {
+    throw new CscError(
+      "NOT_ENFORCEABLE",
+      `plan command ${quote(command.id)}: network ${
+        quote(command.network)
+      } cannot be enforced in hardened mode`,
+      { hint: 'Declare network "deny": the command gets loopback only.' },
+    );
+  }
+  if (command.secret_refs.length > 0) {
+    throw new CscError(
+      "NOT_ENFORCEABLE",
+      `plan command ${quote(command.id)}: secret ${
+        quote(command.secret_refs[0] ?? "")
+      } cannot be delivered, no secrets provider is configured`,
+      { hint: "Remove secret_refs from the contract." },
+    );
+  }
+}
+
+function checkCwd({ command, policy, facts, host, sealed }: PlanInput): void {
+  const { cwd } = facts;
+  if (cwd.kind !== "directory") {
+    throw new CscError(
+      "SCOPE_UNAVAILABLE",
+      `enter cwd ${quote(command.cwd)}: ${
+        cwd.kind === "missing" ? "it does not exist" : "it is not a directory"
+      }`,
+      { hint: "Create the directory, or name another cwd in the contract." },
+    );
+  }
+  const inside = policy.allowed_cwd_prefixes.some((prefix) =>
+    isInside(cwd.real, prefix) ||
+    isInside(cwd.real, host.realPrefixes.get(prefix) ?? prefix)
+  );
+  if (!inside) throw escape("cwd", command.cwd, cwd.real);
+  refuseOwnTrees("cwd", command.cwd, cwd.real);
+  refuseSealed("cwd", command.cwd, cwd.real, sealed);
+}
+
+function checkScope(
+  { scope, path }: ScopeFact,
+  kind: "read" | "write",
+  inPolicy: boolean,
+  input: PlanInput,
+): void {
+  if (!inPolicy) throw escape(`${kind} scope`, scope, path.real);
+  refuseOwnTrees(`${kind} scope`, scope, path.real);
+  refuseSealed(`${kind} scope`, scope, path.real, input.sealed);
+  if (kind === "read" || path.kind !== "missing") return;
+  const covered = input.facts.writes.some(({ path: other }) =>
+    other.kind === "directory" && isInside(path.real, other.real)
+  );
+  if (!covered) {
+    throw new CscError(
+      "SCOPE_UNAVAILABLE",
+      `open write scope ${quote(scope)}: ${
+        quote(path.real)
+      } does not exist and lies in no existing write scope`,
+      {
+        hint:
+          "Create it before the run, or declare its parent directory as a write scope.",
+      },
+    );
+  }
+}
+
+function escape(what: string, declared: string, real: string): CscError {
+  return new CscError(
+    "PATH_ESCAPE",
+    `resolve ${what} ${quote(declared)}: it leads to ${
+      quote(real)
+    }, outside the policy's prefixes`,
+    { hint: "Name the real path in the contract and let the policy allow it." },
+  );
+}
+
+function refuseOwnTrees(what: string, declared: string, real: string): void {
+  const tree = real === "/"
+    ? "/"
+    : OWN_TREES.find((own) => isInside(real, own));
+  if (tree === undefined) return;
+  throw new CscError(
+    "NOT_ENFORCEABLE",
+    `show ${what} ${quote(declared)}: csc provides ${
+      quote(tree)
+    } itself, the host's cannot be shown`,
+    { hint: "Name the directories that the command needs." },
+  );
+}
+
+/**
+ * What csc writes or signs with must not be reachable for the command
+ * (invariant 11): no write scope may hold it, no scope may lie in it. Where a
+ * read scope holds it, it is masked (`sealedMasks`).
+ */
+function refuseSealed(
+  what: string,
+  declared: string,
+  real: string,
+  sealed: readonly string[],
+): void {
+  const writable = what === "write scope";
+  const hit = sealed.find((own) =>
+    isInside(real, own) || (writable && isInside(own, real))
+  );
+  if (hit === undefined) return;
+  throw new CscError(
+    "NOT_ENFORCEABLE",
+    `show ${what} ${quote(declared)}: csc keeps its receipt, state or key in ${
+      quote(hit)
+    }, which the command must not reach`,
+    {
+      hint:
+        "Put the receipt (--receipt-out), the state (--state-dir) and the key outside every write scope.",
+    },
+  );
+}
+
+/** Covers what csc owns where a scope would show it. */
+function sealedMasks(
+  tree: readonly TreeOp[],
+  sealed: readonly string[],
+): TreeOp[] {
+  return sealed
+    .filter((own) =>
+      tree.some((op) => op.op === "bind" && isInside(own, op.path))
+    )
+    .map((path) => ({ op: "mask", path }));
+}
+
+function environment(facts: CommandFacts, profile: SandboxProfile): string[] {
+  const named = facts.env.filter(([name]) => name !== "PATH");
+  return [
+    `PATH=${profile.path.join(":")}`,
+    ...named.map(([name, value]) => `${name}=${value}`),
+  ];
+}
+
+/** The Plan as data for people and evidence: names of variables, no values. */
+export function planJson(plan: Plan): JsonObject {
+  return {
+    command_id: plan.commandId,
+    cwd: plan.cwd,
+    segments: plan.segments.map(({ file, argv }) => ({ file, argv })),
+    env: plan.env.map((entry) => entry.slice(0, entry.indexOf("="))),
+    hostname: plan.hostname,
+    timeout_sec: plan.timeoutSec,
+    tree: plan.tree.map(treeOpJson),
+    absent_scopes: plan.absent,
+    limits: Object.fromEntries(
+      plan.limits.map(({ name, value }) => [name, value]),
+    ),
+    // What was enforced, and by what, stands in the facts of the run.
+    cgroup_where_available: {
+      memory_bytes: plan.cgroup.memoryBytes,
+      processes: plan.cgroup.processes,
+    },
+  };
+}
+
+function treeOpJson(op: TreeOp): JsonObject {
+  switch (op.op) {
+    case "bind":
+      return {
+        op: op.op,
+        path: op.path,
+        read_only: op.readOnly,
+        because: op.because,
+      };
+    case "symlink":
+      return { op: op.op, path: op.path, target: op.target };
+    case "tmpfs":
+      return { op: op.op, path: op.path, bytes: op.bytes };
+    default:
+      return { op: op.op, path: op.path };
+  }
+}

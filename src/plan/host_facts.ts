@@ -1,0 +1,62 @@
+/**
+ * What planning knows about the host, as data: gathered by execute/probe.ts,
+ * so that planning itself asks the kernel nothing and can be tested anywhere.
+ *
+ * @module
+ */
+
+/** A symbolic link met while resolving a path. */
+export interface LinkFact {
+  /** Where the link lies, itself without links. */
+  readonly path: string;
+  /** Its text. */
+  readonly target: string;
+}
+
+/** What one absolute path leads to. */
+export interface PathFact {
+  /** The path that was asked about. */
+  readonly asked: string;
+  readonly kind: "directory" | "file" | "missing";
+  /** The path without links; for a missing one as far as it could be followed. */
+  readonly real: string;
+  /** Links on the way, in the order met. */
+  readonly links: readonly LinkFact[];
+}
+
+/** What argv[0] leads to. */
+export type ExecutableFact =
+  | { readonly found: true; readonly file: string }
+  | {
+    readonly found: false;
+    readonly exitCode: 126 | 127;
+    readonly why: string;
+  };
+
+/** A declared scope of a command. */
+export interface ScopeFact {
+  /** As the contract wrote it. */
+  readonly scope: string;
+  readonly path: PathFact;
+}
+
+/** Everything that planning one command needs to know. */
+export interface CommandFacts {
+  readonly cwd: PathFact;
+  readonly reads: readonly ScopeFact[];
+  readonly writes: readonly ScopeFact[];
+  /** One for each segment. */
+  readonly executables: readonly ExecutableFact[];
+  /** Values of the named variables that exist. */
+  readonly env: readonly (readonly [name: string, value: string])[];
+}
+
+/** What is the same for all commands of a run. */
+export interface HostFacts {
+  readonly uid: number;
+  readonly gid: number;
+  readonly systemDirs: readonly PathFact[];
+  readonly etc: readonly PathFact[];
+  /** A policy's prefixes with links followed, keyed by the prefix as written. */
+  readonly realPrefixes: ReadonlyMap<string, string>;
+}

@@ -1,0 +1,164 @@
+/**
+ * The file tree of one sandbox: a skeleton of its own, the host's system
+ * directories read-only, and the declared scopes at their own paths.
+ *
+ * @module
+ */
+import { isInside } from "../core/path.ts";
+import type { BindOp, TreeOp } from "./plan.ts";
+import type { CommandFacts, HostFacts, PathFact } from "./host_facts.ts";
+import type { SandboxProfile } from "./sandbox_profile.ts";
+
+/** Device nodes that programs expect and that hold nothing of the host. */
+const DEVICES = ["null", "zero", "full", "random", "urandom"];
+
+const DEVICE_LINKS: readonly (readonly [path: string, target: string])[] = [
+  ["/dev/fd", "/proc/self/fd"],
+  ["/dev/stdin", "/proc/self/fd/0"],
+  ["/dev/stdout", "/proc/self/fd/1"],
+  ["/dev/stderr", "/proc/self/fd/2"],
+];
+
+/** Writing here reaches the whole machine, whatever the namespaces. */
+const PROC_READONLY = [
+  "/proc/sys",
+  "/proc/sysrq-trigger",
+  "/proc/irq",
+  "/proc/bus",
+  "/proc/fs",
+];
+
+/** Reading here tells about the machine and its other users. */
+const PROC_MASKED = [
+  "/proc/kcore",
+  "/proc/kmsg",
+  "/proc/keys",
+  "/proc/key-users",
+  "/proc/timer_list",
+  "/proc/latency_stats",
+  "/proc/sched_debug",
+  "/proc/kallsyms",
+  "/proc/acpi",
+  "/proc/scsi",
+  "/proc/asound",
+  "/proc/interrupts",
+];
+
+/** One inode for each entry; far more than any tmpfs of a build needs. */
+const BYTES_PER_INODE = 4096;
+
+/** The tree before any scope: the same for every command of a run. */
+export function baseTree(host: HostFacts, profile: SandboxProfile): TreeOp[] {
+  const tree: TreeOp[] = [];
+  for (const fact of host.systemDirs) showPath(tree, fact, "system");
+  for (const fact of host.etc) showPath(tree, fact, "system");
+  for (const name of DEVICES) {
+    const path = `/dev/${name}`;
+    tree.push({
+      op: "bind",
+      source: path,
+      path,
+      readOnly: false,
+      directory: false,
+      devices: true,
+      because: "device",
+    });
+  }
+  for (const [path, target] of DEVICE_LINKS) {
+    tree.push({ op: "symlink", path, target });
+  }
+  tree.push({ op: "proc", path: "/proc" });
+  for (const path of PROC_READONLY) tree.push({ op: "readonly", path });
+  for (const path of PROC_MASKED) tree.push({ op: "mask", path });
+  tree.push(
+    privateTmpfs("/tmp", profile.tmpBytes),
+    privateTmpfs("/dev/shm", profile.tmpBytes),
+    { op: "dir", path: "/var", mode: 0o755 },
+    privateTmpfs("/var/tmp", profile.tmpBytes),
+    { op: "dir", path: "/run", mode: 0o755 },
+  );
+  return tree;
+}
+
+function privateTmpfs(path: string, bytes: number): TreeOp {
+  const inodes = Math.max(1024, Math.floor(bytes / BYTES_PER_INODE));
+  return { op: "tmpfs", path, mode: 0o1777, bytes, inodes };
+}
+
+/**
+ * The declared scopes and the cwd, shallow before deep, so that a deeper scope
+ * comes to lie on top. A write scope wins over a read scope that covers it or
+ * lies in it: what may be written may be read.
+ *
+ * `cwdReadable`: the policy lets the cwd be read, so it is shown read-only;
+ * otherwise a cwd outside every scope is an empty directory. `base` is the tree
+ * that these operations follow: what it shows is there and needs no making.
+ */
+export function scopeTree(
+  base: readonly TreeOp[],
+  facts: CommandFacts,
+  cwdReadable: boolean,
+): TreeOp[] {
+  const wanted: BindOp[] = [
+    ...facts.writes.map(({ path }) => bindOf(path, "write")),
+    ...facts.reads.map(({ path }) => bindOf(path, "read")),
+    ...(cwdReadable ? [bindOf(facts.cwd, "cwd")] : []),
+  ].filter((bind) => bind !== null);
+  // A stable sort: of equal paths the write scope, listed first, stays first.
+  wanted.sort((a, b) => depth(a.path) - depth(b.path));
+  const binds: BindOp[] = [];
+  for (const bind of wanted) {
+    const cover = binds.findLast((other) => isInside(bind.path, other.path));
+    if (cover === undefined || (cover.readOnly && !bind.readOnly)) {
+      binds.push(bind);
+    }
+  }
+  const tree: TreeOp[] = [...base, ...binds];
+  const all = [...facts.writes, ...facts.reads].map(({ path }) => path);
+  for (const fact of [...all, facts.cwd]) showLinks(tree, fact);
+  if (!isShown(tree, facts.cwd.real)) {
+    tree.push({ op: "dir", path: facts.cwd.real, mode: 0o755 });
+  }
+  return tree.slice(base.length);
+}
+
+function bindOf(fact: PathFact, because: string): BindOp | null {
+  if (fact.kind === "missing") return null;
+  return {
+    op: "bind",
+    source: fact.real,
+    path: fact.real,
+    readOnly: because !== "write",
+    directory: fact.kind === "directory",
+    devices: false,
+    because,
+  };
+}
+
+/** Shows an existing path where it really lies, and the links that lead there. */
+function showPath(tree: TreeOp[], fact: PathFact, because: string): void {
+  const bind = bindOf(fact, because);
+  if (bind === null) return;
+  showLinks(tree, fact);
+  if (!isShown(tree, bind.path)) tree.push(bind);
+}
+
+/** Repeats links in the skeleton that no shown directory holds already. */
+function showLinks(tree: TreeOp[], fact: PathFact): void {
+  if (fact.kind === "missing") return;
+  for (const { path, target } of fact.links) {
+    const made = tree.some((op) => op.op !== "bind" && op.path === path);
+    if (!made && !isShown(tree, path)) {
+      tree.push({ op: "symlink", path, target });
+    }
+  }
+}
+
+/** True when a part of the host's tree already holds `path`. */
+function isShown(tree: readonly TreeOp[], path: string): boolean {
+  return tree.some((op) => op.op === "bind" && isInside(path, op.path));
+}
+
+function depth(path: string): number {
+  return path.split("/").length;
+}

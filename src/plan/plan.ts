@@ -1,0 +1,81 @@
+/**
+ * The Plan: everything one sandbox is made of, as frozen data.
+ *
+ * Built before anything starts, printed by `csc plan`, hashed into the
+ * evidence, sent to the launcher, and only replayed there.
+ *
+ * @module
+ */
+
+/** One operation on the sandbox's file tree, carried out in order. */
+export type TreeOp =
+  | { readonly op: "dir"; readonly path: string; readonly mode: number }
+  | { readonly op: "symlink"; readonly path: string; readonly target: string }
+  | BindOp
+  | TmpfsOp
+  | { readonly op: "proc"; readonly path: string }
+  /** Read-only from here on, where it exists. */
+  | { readonly op: "readonly"; readonly path: string }
+  /** Shown empty, where it exists. */
+  | { readonly op: "mask"; readonly path: string };
+
+/** A part of the host's tree, shown in the sandbox. */
+export interface BindOp {
+  readonly op: "bind";
+  /** Resolved path on the host: without links. */
+  readonly source: string;
+  readonly path: string;
+  readonly readOnly: boolean;
+  readonly directory: boolean;
+  /** Device nodes work; only for the few that csc shows itself. */
+  readonly devices: boolean;
+  /** Why it is there: "system", "read", "write", "cwd", "device". */
+  readonly because: string;
+}
+
+/** A private file system in memory. */
+export interface TmpfsOp {
+  readonly op: "tmpfs";
+  readonly path: string;
+  readonly mode: number;
+  readonly bytes: number;
+  readonly inodes: number;
+}
+
+/** A bound of the kernel on one process or one user namespace (setrlimit). */
+export interface Limit {
+  readonly name: string;
+  /** RLIMIT_* number of Linux, the same on x86-64 and aarch64. */
+  readonly resource: number;
+  readonly value: number;
+}
+
+/** A bound on all of the sandbox together, where a cgroup can be had. */
+export interface CgroupLimits {
+  readonly memoryBytes: number;
+  readonly processes: number;
+}
+
+/** One program of a command; a pipeline has several. */
+export interface PlannedSegment {
+  /** Resolved absolute path that is executed. */
+  readonly file: string;
+  readonly argv: readonly string[];
+}
+
+/** All of one sandbox. */
+export interface Plan {
+  readonly commandId: string;
+  readonly root: { readonly bytes: number; readonly inodes: number };
+  readonly tree: readonly TreeOp[];
+  readonly limits: readonly Limit[];
+  readonly cgroup: CgroupLimits;
+  readonly hostname: string;
+  readonly cwd: string;
+  /** NAME=VALUE; values never leave this process but to the command. */
+  readonly env: readonly string[];
+  readonly segments: readonly PlannedSegment[];
+  readonly timeoutSec: number;
+  /** Declared scopes that name nothing on this host, and so show nothing. */
+  readonly absent: readonly string[];
+}

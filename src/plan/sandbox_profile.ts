@@ -1,0 +1,98 @@
+/**
+ * The sandbox profile: what every sandbox of this configuration looks like,
+ * whatever the contract. Its digest is in each receipt, so runs compare
+ * (design invariant 10).
+ *
+ * @module
+ */
+import { canonicalBytes } from "../core/canonical.ts";
+import { sha256Hex } from "../core/digest.ts";
+import type { JsonObject } from "../core/json.ts";
+
+const MIB = 1024 * 1024;
+
+/** The adjustable part; configuration may replace each member. */
+export interface SandboxProfile {
+  readonly name: string;
+  /** Where argv[0] is looked up; the caller's PATH plays no part. */
+  readonly path: readonly string[];
+  /** Directories of the host that every command sees, read-only. */
+  readonly systemDirs: readonly string[];
+  /** Files and directories of /etc (or elsewhere) that programs need, read-only. */
+  readonly etc: readonly string[];
+  /** Size of the private /tmp and of /dev/shm, bytes each. */
+  readonly tmpBytes: number;
+  /** Memory of all processes of a command together, bytes. */
+  readonly memoryBytes: number;
+  readonly processes: number;
+  /** CPU time of one process, seconds. */
+  readonly cpuSec: number;
+  /** Size of one file that a command writes, bytes. */
+  readonly fileBytes: number;
+  readonly openFiles: number;
+}
+
+/** What a command gets when nothing is configured (protocol §7, hardened). */
+export const DEFAULT_PROFILE: SandboxProfile = Object.freeze({
+  name: "default",
+  path: [
+    "/usr/local/sbin",
+    "/usr/local/bin",
+    "/usr/sbin",
+    "/usr/bin",
+    "/sbin",
+    "/bin",
+  ],
+  systemDirs: [
+    "/usr",
+    "/bin",
+    "/sbin",
+    "/lib",
+    "/lib32",
+    "/lib64",
+    "/libx32",
+  ],
+  etc: [
+    "/etc/ld.so.cache",
+    "/etc/passwd",
+    "/etc/group",
+    "/etc/nsswitch.conf",
+    "/etc/localtime",
+    "/etc/alternatives",
+    "/etc/ssl/certs",
+    "/etc/ssl/openssl.cnf",
+    "/etc/ca-certificates",
+    "/etc/pki/tls/certs",
+    "/etc/pki/ca-trust/extracted",
+  ],
+  tmpBytes: 64 * MIB,
+  memoryBytes: 1024 * MIB,
+  processes: 100,
+  cpuSec: 300,
+  fileBytes: 100 * MIB,
+  openFiles: 1024,
+});
+
+/** The sandbox profile as data for the evidence; integers only. */
+export function profileJson(profile: SandboxProfile): JsonObject {
+  return {
+    profile_version: "csc.sandbox-profile.v0.1",
+    name: profile.name,
+    path: profile.path,
+    system_dirs: profile.systemDirs,
+    etc: profile.etc,
+    tmp_bytes: profile.tmpBytes,
+    memory_bytes: profile.memoryBytes,
+    processes: profile.processes,
+    cpu_sec: profile.cpuSec,
+    file_bytes: profile.fileBytes,
+    open_files: profile.openFiles,
+    namespaces: ["user", "mnt", "pid", "net", "ipc", "uts", "cgroup"],
+    network: "loopback",
+  };
+}
+
+/** Lower-case hex digest of a sandbox profile. */
+export function profileSha256(profile: SandboxProfile): Promise<string> {
+  return sha256Hex(canonicalBytes(profileJson(profile)));
+}

@@ -1,0 +1,100 @@
+/** Answers that no launcher of ours writes; tests/native has those it does. */
+import assert from "node:assert/strict";
+import {
+  ANSWER_LEN,
+  decodeAnswer,
+  encodeRequest,
+} from "../../../src/execute/status.ts";
+import { wireDump } from "../../native/wire_dump.ts";
+
+/** Offset of the launcher's record; its layout is compared in tests/native. */
+const STATUS = ANSWER_LEN - (16 + 264 + 32 * 10);
+
+async function changedAnswer(
+  change: (view: DataView) => void,
+): Promise<ReturnType<typeof decodeAnswer>> {
+  const bytes = await wireDump("answer");
+  change(new DataView(bytes.buffer));
+  return decodeAnswer(bytes);
+}
+
+Deno.test("decodeAnswer() takes an answer of zeros for a failure to start", () => {
+  const answer = decodeAnswer(new Uint8Array(ANSWER_LEN));
+  assert.equal(answer.outcome, "not_started");
+  assert.deepEqual(answer.failure, { stage: "none", errno: 0, text: "" });
+  assert.deepEqual(answer.segments, []);
+  assert.deepEqual(answer.stagesApplied, []);
+});
+
+Deno.test("decodeAnswer() reads the bridge's failure where nothing started", async () => {
+  const answer = await changedAnswer((view) => view.setUint32(0, 0, true));
+  assert.deepEqual(answer.failure, {
+    stage: "spawn",
+    errno: 1,
+    text: "the bridge's",
+  });
+});
+
+for (
+  const [number, outcome] of [[2, "timed_out"], [3, "died"], [99, "died"]]
+    .map(([a, b]) => [Number(a), String(b)] as const)
+) {
+  Deno.test(`decodeAnswer() reads outcome ${number} as ${outcome}, without a record`, async () => {
+    const answer = await changedAnswer((view) =>
+      view.setUint32(0, number, true)
+    );
+    assert.equal(answer.outcome, outcome);
+    // The bytes of a record are there; nobody vouches for them.
+    assert.deepEqual(answer.segments, []);
+    assert.deepEqual(answer.stagesApplied, []);
+    assert.equal(answer.failure, null);
+  });
+}
+
+Deno.test("decodeAnswer() never reads more segments than there is room for", async () => {
+  const answer = await changedAnswer((view) =>
+    view.setUint32(STATUS + 12, 0xffffffff, true)
+  );
+  assert.equal(answer.segments.length, 10);
+});
+
+Deno.test("decodeAnswer() ignores stages that it does not know", async () => {
+  const answer = await changedAnswer((view) =>
+    view.setUint32(STATUS + 8, 0xffffffff, true)
+  );
+  assert.equal(answer.stagesApplied.length, 17);
+});
+
+Deno.test("decodeAnswer() reads a message that fills its field", async () => {
+  const answer = await changedAnswer((view) => {
+    view.setUint32(0, 0, true);
+    for (let i = 0; i < 256; i++) view.setUint8(16 + i, 0x61);
+  });
+  assert.equal(answer.failure?.text, "a".repeat(256));
+});
+
+Deno.test("decodeAnswer() reads stage numbers from the future as none", async () => {
+  const answer = await changedAnswer((view) => {
+    view.setUint32(0, 0, true);
+    view.setUint32(8, 1000, true);
+  });
+  assert.equal(answer.failure?.stage, "none");
+});
+
+Deno.test("encodeRequest() refuses what does not fit an unsigned number", () => {
+  const request = {
+    launcherFd: 3,
+    planFd: 4,
+    stdoutFd: -1,
+    stderrFd: -1,
+    escapeStdout: false,
+    escapeStderr: false,
+    uid: 0,
+    gid: 0,
+    deadlineMs: 1,
+    stdoutCap: 1,
+    stderrCap: 1,
+    cgroupFilesLen: 0,
+  };
+  assert.throws(() => encodeRequest({ ...request, deadlineMs: 1.5 }));
+});
