@@ -1,0 +1,111 @@
+/**
+ * Reads the words after a verb: operands and flags, nothing clever. Each flag
+ * has one spelling and comes at most once; `--flag value` and `--flag=value`
+ * mean the same; `--` ends the flags.
+ *
+ * @module
+ */
+import { CscError } from "../core/errors.ts";
+import { quote } from "../core/text.ts";
+import { nearest } from "./nearest.ts";
+
+/** What a verb takes. */
+export interface Syntax {
+  readonly name: string;
+  /** Names of the operands, in order; one in brackets may be left out. */
+  readonly operands: readonly string[];
+  /** Flags without a value. */
+  readonly switches: readonly string[];
+  /** Flags with a value. */
+  readonly options: readonly string[];
+}
+
+/** What was typed. */
+export interface Arguments {
+  readonly operands: readonly string[];
+  readonly switches: ReadonlySet<string>;
+  readonly options: ReadonlyMap<string, string>;
+}
+
+/** Switches that every verb takes. */
+export const COMMON_SWITCHES: readonly string[] = ["--help", "-h"];
+
+/** Reads the words after the verb; throws USAGE. */
+export function parseArguments(
+  words: readonly string[],
+  syntax: Syntax,
+): Arguments {
+  const operands: string[] = [];
+  const switches = new Set<string>();
+  const options = new Map<string, string>();
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index]!;
+    if (word === "--") {
+      operands.push(...words.slice(index + 1));
+      break;
+    }
+    // A lone "-" stands for standard input.
+    if (!word.startsWith("-") || word === "-") {
+      operands.push(word);
+      continue;
+    }
+    const equals = word.indexOf("=");
+    const flag = equals < 0 ? word : word.slice(0, equals);
+    if (switches.has(flag) || options.has(flag)) {
+      throw usage(syntax, `flag ${quote(flag)} is given twice`);
+    }
+    if (COMMON_SWITCHES.includes(flag) || syntax.switches.includes(flag)) {
+      if (equals >= 0) {
+        throw usage(syntax, `flag ${quote(flag)} takes no value`);
+      }
+      switches.add(flag);
+    } else if (syntax.options.includes(flag)) {
+      const value = equals < 0 ? words[++index] : word.slice(equals + 1);
+      if (value === undefined || value === "") {
+        throw usage(syntax, `flag ${quote(flag)} needs a value`);
+      }
+      options.set(flag, value);
+    } else {
+      throw unknownFlag(syntax, flag);
+    }
+  }
+  if (!switches.has("--help") && !switches.has("-h")) {
+    checkOperands(operands, syntax);
+  }
+  return { operands, switches, options };
+}
+
+function checkOperands(operands: readonly string[], syntax: Syntax): void {
+  const missing = syntax.operands.slice(operands.length)
+    .find((name) => !name.startsWith("["));
+  if (missing !== undefined) {
+    throw usage(syntax, `${missing} is missing`);
+  }
+  const extra = operands[syntax.operands.length];
+  if (extra !== undefined) {
+    throw usage(syntax, `${quote(extra)} is one operand too many`);
+  }
+  if (operands.filter((operand) => operand === "-").length > 1) {
+    throw usage(syntax, `only one operand can be "-", standard input`);
+  }
+}
+
+function unknownFlag(syntax: Syntax, flag: string): CscError {
+  const near = nearest(flag, [
+    ...syntax.switches,
+    ...syntax.options,
+    ...COMMON_SWITCHES,
+  ]);
+  return usage(
+    syntax,
+    `unknown flag ${quote(flag)}` +
+      (near === null ? "" : `; did you mean ${quote(near)}?`),
+  );
+}
+
+/** The error for words that cannot be understood. */
+export function usage(syntax: Pick<Syntax, "name">, why: string): CscError {
+  return new CscError("USAGE", `read the command line: ${why}`, {
+    hint: `See "csc help ${syntax.name}".`,
+  });
+}

@@ -1,0 +1,63 @@
+/**
+ * What the verbs need from outside; `compose.ts` provides it.
+ *
+ * @module
+ */
+import type { Clock, Random } from "../core/ambient.ts";
+import type { SandboxConfig } from "../config/config.ts";
+import type { ExecutionMode } from "../execute/executor.ts";
+import type { RunDeps } from "../run/deps.ts";
+import type { Signer } from "../sign/signer.ts";
+import type { Arguments } from "./arguments.ts";
+import type { ExitCode } from "./exit_codes.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** How one run is to be set up; flags and configuration have been merged. */
+export interface RunSettings {
+  readonly mode: ExecutionMode;
+  readonly receiptPath: string;
+  /** Null for an unsigned receipt. */
+  readonly signer: Signer | null;
+  /** Path of the state directory, or undefined for the usual one. */
+  readonly stateDir: string | undefined;
+  readonly log: "required" | "off";
+  readonly sandbox: SandboxConfig;
+}
+
+/** What `csc version` tells. */
+export interface BuildFacts {
+  readonly version: string;
+  readonly flavour: string;
+  readonly deno: string;
+  readonly commit: string;
+  readonly native: { readonly launcher: string; readonly bridge: string };
+}
+
+/** What every verb gets. */
+export interface Backends {
+  readonly terminal: Terminal;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Numeric user id of the caller. */
+  uid(): number;
+  /** An environment variable. */
+  env(name: string): string | undefined;
+  buildFacts(): BuildFacts;
+  /** Gives up every Deno permission but these, for the rest of the process. */
+  keepOnly(permissions: readonly Deno.PermissionName[]): void;
+  /** Loads what only `run` needs, which is most of csc. */
+  forRun(): Promise<RunVerb>;
+}
+
+/** The verb `run` and its own backends. */
+export interface RunVerb {
+  perform(args: Arguments, backends: Backends): Promise<ExitCode>;
+}
+
+/** What `run` gets beside the rest. */
+export interface RunBackends extends Backends {
+  /** Makes a signer from a private key file's bytes; throws KEY_INVALID. */
+  loadSigner(bytes: Uint8Array, keyId: string, source: string): Promise<Signer>;
+  /** The seams of one run. */
+  runDeps(settings: RunSettings): RunDeps;
+}

@@ -1,0 +1,141 @@
+/**
+ * The texts of `csc help`.
+ *
+ * @module
+ */
+
+/** What `csc help` prints. */
+export const OVERVIEW = `\
+csc: run what a contract asks for, if a policy allows it, and sign what happened
+
+  csc check CONTRACT POLICY             decide, run nothing
+  csc run CONTRACT POLICY               decide, run, write a receipt
+  csc verify-receipt RECEIPT            check a receipt's signature
+  csc keygen                            make a key pair for receipts
+  csc version                           tell what this csc is made of
+  csc help [TOPIC]                      tell more
+
+Topics: every verb above, config, exit-codes.
+`;
+
+const CHECK = `\
+csc check CONTRACT POLICY [--json]
+
+Decides whether the policy (YAML or JSON) allows the contract (JSON), and says
+why. Nothing runs, nothing is written. "-" reads one of the two from standard
+input.
+
+  --json    print the PolicyDecision as one JSON document
+`;
+
+const RUN = `\
+csc run CONTRACT POLICY [FLAGS]
+
+Decides; if allowed, runs the contract's commands one after another until one
+fails; writes a receipt and, beside it, an evidence document. A contract that is
+denied or blocked gets a receipt as well.
+
+  --mode local|hardened  local (the default) checks before launch and confines
+                         nothing; hardened runs in a kernel sandbox (Linux) and
+                         needs a signing key
+  --receipt-out FILE     where the receipt goes; ./out/receipt.json if not given.
+                         Evidence goes to FILE.evidence.json
+  --approval FILE        an approval of this very contract
+  --sign                 sign in local mode too
+  --signing-key FILE     private key: PKCS#8 PEM, 32-byte seed or 64-byte pair
+  --key-id ID            the name under which verifiers know the key
+  --state-dir DIR        where runs are recorded and used approvals remembered
+  --no-log               run without a record; the evidence says so
+  --config FILE          read this configuration and no other
+  --json                 print the receipt alone on standard output; the
+                         commands' output goes to standard error
+  --quiet                no status line and no notice about local mode
+`;
+
+const VERIFY = `\
+csc verify-receipt RECEIPT --public-key FILE --key-id ID [--evidence FILE] [--json]
+
+Checks that the receipt was signed by the key, which must come from somewhere
+else than the receipt.
+
+  --public-key FILE  SPKI PEM or 32 raw bytes
+  --key-id ID        the id that the receipt must name
+  --evidence FILE    check too that this is the evidence the receipt was signed
+                     with
+  --json             print {valid, code, message, key_id}
+`;
+
+const KEYGEN = `\
+csc keygen [--out DIR] [--key-id ID] [--raw] [--json]
+
+Makes an Ed25519 key pair: DIR/ID.key (PKCS#8 PEM, readable by its owner only)
+and DIR/ID.pub (SPKI PEM). Existing files are never overwritten.
+
+  --out DIR    directory of the files; the current one if not given
+  --key-id ID  name of the key; made from its public half if not given
+  --raw        write ID.seed (32 bytes) and ID.pub.raw (32 bytes) as well
+  --json       print the id and the files as JSON
+`;
+
+const VERSION = `\
+csc version [--json]
+
+Prints version, flavour, Deno version and commit; with --json also the digests
+of the native parts.
+`;
+
+const HELP = `\
+csc help [TOPIC]
+
+Prints this manual's overview or one topic.
+`;
+
+const CONFIG = `\
+Configuration
+
+/etc/csc/config.yaml, then $XDG_CONFIG_HOME/csc/config.yaml or
+~/.config/csc/config.yaml; or only the file named with --config. Never one from
+the working directory. It must belong to root or to the caller, and nobody else
+may write it. Flags win over files. Unknown keys are refused.
+
+  state_dir: /var/lib/csc        where runs are recorded
+  log: required                  or "off", for hosts without a state directory
+  signing:
+    key: /etc/csc/ci.key         private key that signs receipts
+    key_id: ci
+  sandbox:                       hardened mode
+    path: [/usr/bin, /bin]       where programs are looked up
+    system_dirs: [/usr, /lib]    visible, read-only
+    etc: [/etc/passwd]           files of /etc, visible, read-only
+    tmp_mb: 64                   size of the private /tmp
+    memory_mb: 1024              memory of all processes together
+    processes: 100               processes and threads
+    cpu_sec: 300                 processor time of one process
+    file_mb: 100                 largest file
+    open_files: 1024             open files of one process
+`;
+
+const EXIT_CODES = `\
+Exit codes
+
+  0   allowed, succeeded, valid
+  1   denied, failed, blocked, invalid, and every other error
+  2   the policy asks for an approval, and none was given
+  64  the command line cannot be understood
+
+A command's own exit code is in the receipt: 124 for a deadline, 126 for what
+cannot be executed or leaves its paths, 127 for what is not found, 128+N for
+signal N.
+`;
+
+/** Texts by topic. */
+export const TOPICS: Readonly<Record<string, string>> = {
+  check: CHECK,
+  run: RUN,
+  "verify-receipt": VERIFY,
+  keygen: KEYGEN,
+  version: VERSION,
+  help: HELP,
+  config: CONFIG,
+  "exit-codes": EXIT_CODES,
+};

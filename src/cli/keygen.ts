@@ -1,0 +1,130 @@
+/**
+ * `csc keygen`: a new Ed25519 key pair in files.
+ *
+ * @module
+ */
+import { utf8 } from "../core/bytes.ts";
+import { causeText, CscError } from "../core/errors.ts";
+import { quote } from "../core/text.ts";
+import { generateKeyPair, type KeyPair } from "../sign/file_signer.ts";
+import { checkKeyId } from "../sign/key_id.ts";
+import { sha256Hex } from "../core/digest.ts";
+import { type Arguments, usage } from "./arguments.ts";
+import type { Backends } from "./backends.ts";
+import { EXIT, type ExitCode } from "./exit_codes.ts";
+
+/** One file of a key pair. */
+interface KeyFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  readonly mode: number;
+}
+
+const SECRET = 0o600;
+const PUBLIC = 0o644;
+
+/** Performs the verb. */
+export async function keygen(
+  args: Arguments,
+  { terminal, random }: Backends,
+): Promise<ExitCode> {
+  const pair = await generateKeyPair(random);
+  const keyId = args.options.get("--key-id") ?? await defaultKeyId(pair);
+  checkFileName(keyId);
+  const directory = args.options.get("--out") ?? ".";
+  const raw = args.switches.has("--raw");
+  const files = filesOf(
+    pair,
+    `${directory.replace(/\/+$/, "") || "/"}/${keyId}`,
+    raw,
+  );
+  writeNew(directory, files);
+  pair.seed.fill(0);
+  const paths = files.map(({ path }) => path);
+  terminal.out(
+    args.switches.has("--json")
+      ? `${JSON.stringify({ key_id: keyId, files: paths }, null, 2)}\n`
+      : describe(keyId, paths),
+  );
+  return EXIT.OK;
+}
+
+/** A name that two keys will hardly share, and that says nothing. */
+async function defaultKeyId(pair: KeyPair): Promise<string> {
+  const digest = await sha256Hex(new Uint8Array(pair.publicKey));
+  return `csc-${digest.slice(0, 12)}`;
+}
+
+/** The id names files here, so it must not lead anywhere else. */
+function checkFileName(keyId: string): void {
+  checkKeyId(keyId);
+  if (!keyId.includes("/") && !keyId.startsWith(".")) return;
+  throw usage(
+    { name: "keygen" },
+    `key id ${quote(keyId)} cannot be a file name: it begins with a dot or ` +
+      "holds a slash",
+  );
+}
+
+function filesOf(pair: KeyPair, stem: string, raw: boolean): KeyFile[] {
+  const files: KeyFile[] = [
+    { path: `${stem}.key`, bytes: utf8(pair.privatePem), mode: SECRET },
+    { path: `${stem}.pub`, bytes: utf8(pair.publicPem), mode: PUBLIC },
+  ];
+  if (!raw) return files;
+  return [
+    ...files,
+    { path: `${stem}.seed`, bytes: pair.seed, mode: SECRET },
+    { path: `${stem}.pub.raw`, bytes: pair.publicKey, mode: PUBLIC },
+  ];
+}
+
+/** All files or none; an existing one is never touched. */
+function writeNew(directory: string, files: readonly KeyFile[]): void {
+  const made: string[] = [];
+  try {
+    Deno.mkdirSync(directory, { recursive: true, mode: 0o700 });
+    for (const { path, bytes, mode } of files) {
+      const file = Deno.openSync(path, { write: true, createNew: true, mode });
+      made.push(path);
+      try {
+        for (let done = 0; done < bytes.length;) {
+          done += file.writeSync(bytes.subarray(done));
+        }
+        file.syncSync();
+      } finally {
+        file.close();
+      }
+    }
+  } catch (error) {
+    for (const path of made) Deno.removeSync(path);
+    const next = files[made.length]?.path ?? directory;
+    throw unwritable(next, error);
+  }
+}
+
+function unwritable(path: string, error: unknown): CscError {
+  const exists = error instanceof Deno.errors.AlreadyExists;
+  return new CscError(
+    "KEY_INVALID",
+    `write key ${quote(path)}: ` +
+      (exists ? "a file of that name exists" : causeText(error)),
+    {
+      hint: exists
+        ? 'Keys are never overwritten; choose another "--key-id" or "--out".'
+        : 'Name a writable directory with "--out DIR".',
+      cause: error,
+    },
+  );
+}
+
+function describe(keyId: string, paths: readonly string[]): string {
+  const [key = "", publicKey = ""] = paths;
+  return [
+    `key id: ${keyId}`,
+    ...paths.map((path) => `wrote: ${path}`),
+    `sign with: --signing-key ${key} --key-id ${keyId}`,
+    `verify with: --public-key ${publicKey} --key-id ${keyId}`,
+    "",
+  ].join("\n");
+}

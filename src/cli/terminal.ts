@@ -1,0 +1,107 @@
+/**
+ * All that csc prints goes through here.
+ *
+ * @module
+ */
+import { utf8 } from "../core/bytes.ts";
+import { causeText, CscError, isCscError } from "../core/errors.ts";
+import { visible } from "../core/text.ts";
+
+/** Where verbs print to; tests pass one that remembers. */
+export interface Terminal {
+  /** True where a person reads standard output. */
+  readonly stdoutIsTerminal: boolean;
+  readonly stderrIsTerminal: boolean;
+  /** Prints to standard output; what cannot be seen is escaped. */
+  out(text: string): void;
+  /** Prints to standard error; what cannot be seen is escaped. */
+  err(text: string): void;
+}
+
+/** Most findings of one error that are listed. */
+const MAX_DETAILS = 20;
+
+/** The real terminal. */
+export function createTerminal(): Terminal {
+  return {
+    get stdoutIsTerminal() {
+      return Deno.stdout.isTerminal();
+    },
+    get stderrIsTerminal() {
+      return Deno.stderr.isTerminal();
+    },
+    out: (text) => writeAll(Deno.stdout, text),
+    err: (text) => writeAll(Deno.stderr, text),
+  };
+}
+
+/**
+ * Writes a command's output on while it runs. A reader that went away is no
+ * reason to stop the command: its output is still captured and hashed.
+ *
+ * @param fd 1 or 2; anything else swallows the bytes.
+ */
+export async function writeLive(fd: number, bytes: Uint8Array): Promise<void> {
+  const stream = fd === 1 ? Deno.stdout : fd === 2 ? Deno.stderr : null;
+  if (stream === null) return;
+  try {
+    for (let done = 0; done < bytes.length;) {
+      done += await stream.write(bytes.subarray(done));
+    }
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  }
+}
+
+/** Prints an error: what went wrong, the findings, the next step; no trace. */
+export function printError(terminal: Terminal, error: unknown): void {
+  if (!isCscError(error)) {
+    terminal.err(
+      `csc: internal error: ${causeText(error)}\n` +
+        "hint: This is a defect of csc; please report it.\n",
+    );
+    return;
+  }
+  terminal.err(errorText(error));
+}
+
+function errorText(error: CscError): string {
+  const lines = [`csc: ${error.message}`];
+  // A single finding stands in the message already.
+  if (error.details.length > 1) {
+    for (const { where, message } of error.details.slice(0, MAX_DETAILS)) {
+      lines.push(`  ${where || "/"}: ${message}`);
+    }
+    const rest = error.details.length - MAX_DETAILS;
+    if (rest > 0) lines.push(`  … and ${rest} more`);
+  }
+  if (error.hint !== undefined) lines.push(`hint: ${error.hint}`);
+  return `${lines.join("\n")}\n`;
+}
+
+const PLAIN = /^[\n\t\x20-\x7e]*$/;
+
+/** Text for a person, whatever is in it; most text is plain. */
+function safe(text: string): string {
+  return PLAIN.test(text) ? text : visible(text, { keepLayout: true });
+}
+
+function writeAll(
+  stream: { writeSync(bytes: Uint8Array): number },
+  text: string,
+): void {
+  const bytes = utf8(safe(text));
+  try {
+    for (let done = 0; done < bytes.length;) {
+      done += stream.writeSync(bytes.subarray(done));
+    }
+  } catch (error) {
+    // Nobody reads any more (`csc … | head`): the exit code still tells.
+    if (!isGone(error)) throw error;
+  }
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof Deno.errors.BrokenPipe ||
+    error instanceof Deno.errors.BadResource;
+}

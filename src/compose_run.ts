@@ -1,0 +1,95 @@
+/**
+ * The concrete backends of `run`: a chunk of its own, loaded by that verb only.
+ *
+ * @module
+ */
+import { createFileApprovalStore } from "./approvals/file_store.ts";
+import { buildInfo } from "./build_info.ts";
+import type { Backends, RunSettings, RunVerb } from "./cli/backends.ts";
+import { run } from "./cli/run.ts";
+import { writeLive } from "./cli/terminal.ts";
+import { sandboxProfile } from "./config/sandbox.ts";
+import { toHex } from "./core/bytes.ts";
+import { buildMeta, hostEnvironment } from "./embedded.ts";
+import type { Executor } from "./execute/executor.ts";
+import { createHardenedExecutor } from "./execute/hardened.ts";
+import { openDirectory } from "./execute/native.ts";
+import { createRunRecords, NO_RECORDS } from "./log/run_records.ts";
+import {
+  openStateDirectory,
+  type StateDirectory,
+  stateDirectoryPath,
+} from "./log/state_dir.ts";
+import type { RunnerFacts } from "./receipt/evidence.ts";
+import { openReceiptOutput } from "./receipt/output.ts";
+import type { RunDeps } from "./run/deps.ts";
+import { loadSigner } from "./sign/file_signer.ts";
+
+/** The verb with the real outside world. */
+export const RUN: RunVerb = {
+  perform: (args, backends) =>
+    run(args, {
+      ...backends,
+      loadSigner,
+      runDeps: (settings) => runDeps(settings, backends),
+    }),
+};
+
+function runDeps(settings: RunSettings, backends: Backends): RunDeps {
+  const { clock, random, uid, env } = backends;
+  // One directory, opened at most once, for records and approvals.
+  let opened: StateDirectory | null = null;
+  const state = () =>
+    opened ??= openStateDirectory(
+      stateDirectoryPath({
+        configured: settings.stateDir,
+        uid: uid(),
+        env,
+      }),
+      uid(),
+      openDirectory,
+    );
+  return {
+    clock,
+    random,
+    executor: executor(settings, backends),
+    signer: settings.signer,
+    approvals: createFileApprovalStore(() => {
+      const { path, held } = state();
+      const approvals = held.directory("approvals");
+      // What is remembered in it must not vanish with a directory just made.
+      held.sync();
+      return { path, held: approvals };
+    }),
+    runner: runner(),
+    openOutput: () => openReceiptOutput(settings.receiptPath, openDirectory),
+    openRecords: () =>
+      settings.log === "off" ? NO_RECORDS : createRunRecords(state()),
+  };
+}
+
+function executor(settings: RunSettings, { random }: Backends): Executor {
+  if (settings.mode === "hardened") {
+    return createHardenedExecutor({
+      profile: sandboxProfile(settings.sandbox),
+      sandboxName: () => `csc-${toHex(random.bytes(8))}`,
+    });
+  }
+  return {
+    mode: "local",
+    // A chunk of its own: hardened runs should not pay for it.
+    prepare: async (contract, policy, sealed) => {
+      const { createLocalExecutor } = await import("./execute/local.ts");
+      return await createLocalExecutor({
+        environment: hostEnvironment,
+        write: writeLive,
+      }).prepare(contract, policy, sealed);
+    },
+  };
+}
+
+function runner(): RunnerFacts {
+  const { version } = buildInfo();
+  const { flavour, commit, natives } = buildMeta();
+  return { version, flavour, commit, natives };
+}

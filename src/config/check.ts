@@ -1,0 +1,124 @@
+/**
+ * Is this document a configuration? Unknown keys are refused: a misspelt limit
+ * that is silently ignored is no limit.
+ *
+ * @module
+ */
+import { CscError, type ErrorDetail } from "../core/errors.ts";
+import { isJsonObject, type JsonValue } from "../core/json.ts";
+import { quote } from "../core/text.ts";
+import type { Config } from "./config.ts";
+
+/** Finds what is wrong with one value. */
+type Check = (value: JsonValue, where: string) => ErrorDetail[];
+
+const MEMBERS: Check = members({
+  state_dir: absolutePath,
+  log: oneOf("required", "off"),
+  signing: members({ key: absolutePath, key_id: text }),
+  sandbox: members({
+    path: listOf(absolutePath),
+    system_dirs: listOf(absolutePath),
+    etc: listOf(absolutePath),
+    tmp_mb: integer(1, 1024 * 1024),
+    memory_mb: integer(1, 1024 * 1024),
+    processes: integer(1, 1_000_000),
+    cpu_sec: integer(1, 86_400),
+    file_mb: integer(1, 1024 * 1024),
+    open_files: integer(3, 1_000_000),
+  }),
+});
+
+/**
+ * Checks a parsed configuration file.
+ *
+ * @param source Path of the file, for messages.
+ * @throws CscError CONFIG_INVALID with every finding.
+ */
+export function checkConfig(value: JsonValue, source: string): Config {
+  const details = MEMBERS(value, "");
+  const [first] = details;
+  if (first === undefined) return value as unknown as Config;
+  throw new CscError(
+    "CONFIG_INVALID",
+    `read configuration ${quote(source)}: ` +
+      `${first.where || "top level"}: ${first.message}`,
+    { hint: 'See "csc help config".', details },
+  );
+}
+
+function members(checks: Readonly<Record<string, Check>>): Check {
+  return (value, where) => {
+    if (!isJsonObject(value)) return found(value, where, "a mapping");
+    return Object.entries(value).flatMap(([name, member]) => {
+      const place = `${where}/${name}`;
+      return Object.hasOwn(checks, name)
+        ? checks[name]!(member, place)
+        : [unknownKey(name, where, Object.keys(checks))];
+    });
+  };
+}
+
+function unknownKey(
+  name: string,
+  where: string,
+  known: readonly string[],
+): ErrorDetail {
+  const expected = known.map((one) => quote(one)).join(", ");
+  return {
+    where: where === "" ? "/" : where,
+    message: `unknown key ${quote(name)}, expected only ${expected}`,
+  };
+}
+
+function listOf(check: Check): Check {
+  return (value, where) =>
+    Array.isArray(value)
+      ? value.flatMap((item, index) => check(item, `${where}/${index}`))
+      : found(value, where, "a list");
+}
+
+function oneOf(...words: readonly string[]): Check {
+  return (value, where) =>
+    typeof value === "string" && words.includes(value)
+      ? []
+      : found(value, where, words.map((word) => quote(word)).join(" or "));
+}
+
+function integer(least: number, most: number): Check {
+  return (value, where) =>
+    typeof value === "number" && Number.isInteger(value) &&
+      value >= least && value <= most
+      ? []
+      : found(value, where, `an integer from ${least} to ${most}`);
+}
+
+function text(value: JsonValue, where: string): ErrorDetail[] {
+  return typeof value === "string" && value !== ""
+    ? []
+    : found(value, where, "a string that is not empty");
+}
+
+function absolutePath(value: JsonValue, where: string): ErrorDetail[] {
+  return typeof value === "string" && value.startsWith("/") &&
+      !value.includes("\0")
+    ? []
+    : found(value, where, "an absolute path");
+}
+
+function found(
+  value: JsonValue,
+  where: string,
+  expected: string,
+): ErrorDetail[] {
+  const shown = typeof value === "string" ? quote(value) : shape(value);
+  return [{
+    where: where || "/",
+    message: `found ${shown}, expected ${expected}`,
+  }];
+}
+
+function shape(value: JsonValue): string {
+  if (Array.isArray(value)) return "a list";
+  return isJsonObject(value) ? "a mapping" : String(value);
+}

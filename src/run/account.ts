@@ -1,0 +1,169 @@
+/**
+ * What csc has to account for: filled while a run goes on, so that whatever
+ * stops it, a receipt can say how far it came.
+ *
+ * @module
+ */
+import { utf8 } from "../core/bytes.ts";
+import { causeText, isCscError } from "../core/errors.ts";
+import { sha256Hex } from "../core/digest.ts";
+import type { JsonObject } from "../core/json.ts";
+import { quote } from "../core/text.ts";
+import { evaluate } from "../decide/evaluate.ts";
+import type { PreparedRun } from "../execute/executor.ts";
+import type { JudgedRun, RunRecords } from "../log/run_records.ts";
+import type { Approval } from "../protocol/approval.ts";
+import {
+  canonicalContract,
+  type Contract,
+  parseContract,
+} from "../protocol/contract.ts";
+import type { PolicyDecision } from "../protocol/decision.ts";
+import { type ParsedPolicy, parsePolicy } from "../protocol/policy.ts";
+import type { CommandEvidence } from "../receipt/evidence.ts";
+import type { RunDeps, RunRequest } from "./deps.ts";
+import { newExecutionId } from "./execution_id.ts";
+
+/** How a run ended, as the exit code tells it. */
+export type Verdict =
+  | "success"
+  | "failed"
+  | "blocked"
+  | "needs_approval"
+  | "expired";
+
+/** How a run ended, with what a person is told. */
+export interface RunEnding {
+  readonly verdict: Verdict;
+  /** "" for success and failure, where the command's output says it. */
+  readonly error: string;
+  /** The next step, where there is one. */
+  readonly hint?: string | undefined;
+  /** In the receipt of a blocked run: 126 for a path that escapes. */
+  readonly exitCode?: number | undefined;
+}
+
+/** One contract under one policy, judged. */
+export interface Subject {
+  readonly contract: Contract;
+  readonly canonicalContract: string;
+  readonly contractSha256: string;
+  readonly policy: ParsedPolicy;
+  readonly decision: PolicyDecision;
+}
+
+/** What is known of the run so far. */
+export interface Account extends Subject {
+  readonly executionId: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly startedAt: number;
+  /** The approval, once it has passed its checks. */
+  approval: Approval | null;
+  /** True once this run has used it up. */
+  approvalConsumed: boolean;
+  /** Set once opened. */
+  records: RunRecords | null;
+  prepared: PreparedRun | null;
+  /** Commands that ran, in order. */
+  readonly ran: CommandEvidence[];
+}
+
+/**
+ * Parse, validate, decide.
+ *
+ * @throws CscError for input that cannot be read: there is no contract yet to
+ * account for (protocol §6).
+ */
+export async function judge(
+  request: Pick<RunRequest, "contract" | "policy">,
+  now: number,
+): Promise<Subject> {
+  const contract = parseContract(
+    request.contract.bytes,
+    request.contract.source,
+  );
+  const policy = await parsePolicy(request.policy.bytes, request.policy.source);
+  const canonical = canonicalContract(contract);
+  const contractSha256 = await sha256Hex(utf8(canonical));
+  const decision = evaluate({
+    contract,
+    contractSha256,
+    policy: policy.policy,
+    now,
+  });
+  return {
+    contract,
+    canonicalContract: canonical,
+    contractSha256,
+    policy,
+    decision,
+  };
+}
+
+/** Opens the account of a new run. */
+export async function openAccount(
+  request: RunRequest,
+  deps: RunDeps,
+): Promise<Account> {
+  const startedAt = deps.clock.now();
+  return {
+    ...await judge(request, startedAt),
+    executionId: newExecutionId(deps.clock, deps.random),
+    startedAt,
+    approval: null,
+    approvalConsumed: false,
+    records: null,
+    prepared: null,
+    ran: [],
+  };
+}
+
+/** The account as the records of runs want it, before anything has started. */
+export function judgedRun(account: Account): JudgedRun {
+  return {
+    executionId: account.executionId,
+    contract: account.canonicalContract,
+    decision: account.decision as unknown as JsonObject,
+  };
+}
+
+/** The ending of a contract that the policy denies. */
+export function denied(decision: PolicyDecision): RunEnding {
+  return {
+    verdict: "blocked",
+    error: `policy ${quote(decision.policy_profile)} denies the contract: ` +
+      because(decision),
+  };
+}
+
+/** The ending of a contract that waits for a person. */
+export function approvalRequired(decision: PolicyDecision): RunEnding {
+  return {
+    verdict: "needs_approval",
+    error: `policy ${quote(decision.policy_profile)} asks for an approval: ` +
+      because(decision),
+    hint: 'Have it approved, then run it with "--approval FILE".',
+  };
+}
+
+/** The ending of a run that something else than the policy stopped. */
+export function stopped(error: unknown): RunEnding {
+  if (!isCscError(error)) {
+    return {
+      verdict: "blocked",
+      error: `internal error: ${causeText(error)}`,
+      hint: "This is a defect of csc; please report it.",
+    };
+  }
+  return {
+    verdict: "blocked",
+    error: error.message,
+    hint: error.hint,
+    // The one cause of a block that has an exit code (protocol §6).
+    exitCode: error.code === "PATH_ESCAPE" ? 126 : undefined,
+  };
+}
+
+function because(decision: PolicyDecision): string {
+  return `${decision.reason_codes.join(", ")}: ${decision.reasons.join("; ")}`;
+}

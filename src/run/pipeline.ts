@@ -1,0 +1,171 @@
+/**
+ * The way of a contract, whole and in order:
+ *
+ *   parse → validate → decide → consume approval → plan → execute → receipt →
+ *   sign → log
+ *
+ * A denial or a failure travels the last three steps as well.
+ *
+ * @module
+ */
+import { alreadyConsumed, checkApproval } from "../approvals/check.ts";
+import type { PreparedCommand, PreparedRun } from "../execute/executor.ts";
+import { formatRfc3339, parseRfc3339 } from "../protocol/rfc3339.ts";
+import type { ReceiptOutput } from "../receipt/output.ts";
+import {
+  type Account,
+  approvalRequired,
+  denied,
+  judgedRun,
+  openAccount,
+  type RunEnding,
+  stopped,
+} from "./account.ts";
+import { conclude, type RunOutcome } from "./conclude.ts";
+import type { RunDeps, RunRequest } from "./deps.ts";
+import { intentRecord } from "./intent.ts";
+
+/**
+ * Runs a contract and accounts for it.
+ *
+ * @throws CscError when nothing was started and no receipt can be given (input
+ * that cannot be parsed, no place for the receipt), or when the receipt could
+ * not be written after the run.
+ */
+export async function runContract(
+  request: RunRequest,
+  deps: RunDeps,
+): Promise<RunOutcome> {
+  const account = await openAccount(request, deps);
+  const output = deps.openOutput();
+  let ending: RunEnding;
+  try {
+    ending = await perform(account, request, deps, output);
+  } catch (error) {
+    ending = stopped(error);
+  } finally {
+    account.prepared?.close();
+  }
+  return await conclude(account, ending, deps, output);
+}
+
+/** From the decision to the last command; throws what must block the run. */
+async function perform(
+  account: Account,
+  request: RunRequest,
+  deps: RunDeps,
+  output: ReceiptOutput,
+): Promise<RunEnding> {
+  const { decision } = account;
+  if (decision.decision === "deny") return denied(decision);
+  if (decision.decision === "needs_approval" && request.approval === null) {
+    return approvalRequired(decision);
+  }
+  await readApproval(account, request, deps);
+  account.records = deps.openRecords();
+  const prepared = await plan(account, deps, output);
+  account.records.intend(
+    judgedRun(account),
+    intentRecord(account, deps.executor.mode),
+  );
+  if (isExpired(account, deps)) return expired(account);
+  await consumeApproval(account, deps);
+  return await execute(account, prepared, request, deps);
+}
+
+/** Every check of an approval but earlier use (protocol §6). */
+async function readApproval(
+  account: Account,
+  request: RunRequest,
+  deps: RunDeps,
+): Promise<void> {
+  if (request.approval === null) return;
+  const { parseApproval } = await import("../protocol/approval.ts");
+  const { bytes, source } = request.approval();
+  const approval = parseApproval(bytes, source);
+  checkApproval(approval, account.contractSha256, deps.clock.now());
+  account.approval = approval;
+}
+
+/** Has every check made that can be made before the first command starts. */
+async function plan(
+  account: Account,
+  deps: RunDeps,
+  output: ReceiptOutput,
+): Promise<PreparedRun> {
+  // What csc writes must stay out of reach of what it runs (invariant 11).
+  const sealed = [output.directory];
+  const { records } = account;
+  if (records !== null && records.directory !== null) {
+    sealed.push(records.directory);
+  } else if (account.approval?.scope === "single_execution") {
+    sealed.push(deps.approvals.directory());
+  }
+  account.prepared = await deps.executor.prepare(
+    account.contract,
+    account.policy.policy,
+    sealed,
+  );
+  return account.prepared;
+}
+
+/** Uses up the approval, at the last moment before something starts. */
+async function consumeApproval(account: Account, deps: RunDeps): Promise<void> {
+  const { approval } = account;
+  if (approval === null) return;
+  const now = deps.clock.now();
+  // Planning may have taken a while, and an approval may have run out.
+  checkApproval(approval, account.contractSha256, now);
+  if (approval.scope === "time_window") return;
+  const first = await deps.approvals.consume({
+    approval,
+    contractSha256: account.contractSha256,
+    executionId: account.executionId,
+    at: formatRfc3339(now),
+  });
+  if (!first) throw alreadyConsumed(approval);
+  account.approvalConsumed = true;
+}
+
+/** Runs one command after another; the first failure stops the rest. */
+async function execute(
+  account: Account,
+  prepared: PreparedRun,
+  request: RunRequest,
+  deps: RunDeps,
+): Promise<RunEnding> {
+  for (const command of prepared.commands) {
+    const exitCode = await runOne(account, command, request, deps);
+    if (exitCode !== 0) return { verdict: "failed", error: "" };
+  }
+  return { verdict: "success", error: "" };
+}
+
+async function runOne(
+  account: Account,
+  command: PreparedCommand,
+  request: RunRequest,
+  deps: RunDeps,
+): Promise<number> {
+  const { clock } = deps;
+  const start = clock.monotonic();
+  const result = await command.run(request.route);
+  const durationUs = Math.round((clock.monotonic() - start) * 1000);
+  account.ran.push({ id: command.id, plan: command.plan, result, durationUs });
+  return result.exitCode;
+}
+
+/** A decision holds for a while only; yesterday's policy must not rule today. */
+function isExpired(account: Account, { clock }: RunDeps): boolean {
+  const until = parseRfc3339(account.decision.expires_at);
+  return until === null || clock.now() >= until;
+}
+
+function expired({ decision }: Account): RunEnding {
+  return {
+    verdict: "expired",
+    error: `the decision expired at ${decision.expires_at}, before the first ` +
+      "command could start",
+    hint: "Run the contract again.",
+  };
+}

@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { mergeConfig } from "../../../src/config/config.ts";
+import { loadConfig } from "../../../src/config/find.ts";
+import { sandboxProfile } from "../../../src/config/sandbox.ts";
+import { type ErrorCode, isCscError } from "../../../src/core/errors.ts";
+import { DEFAULT_PROFILE } from "../../../src/plan/sandbox_profile.ts";
+import { tempPlace } from "../run/temp_place.ts";
+
+const UID = Deno.uid() ?? 0;
+
+function file(text: string, mode = 0o600): string {
+  const path = `${tempPlace()}/config.yaml`;
+  Deno.writeTextFileSync(path, text);
+  Deno.chmodSync(path, mode);
+  return path;
+}
+
+function load(text: string, mode?: number, uid = UID) {
+  return loadConfig({ named: file(text, mode), uid, env: () => undefined });
+}
+
+const WHOLE = `
+state_dir: /srv/state
+log: "off"
+signing:
+  key: /etc/csc/ci.key
+  key_id: ci
+sandbox:
+  path: [/usr/bin]
+  system_dirs: [/usr]
+  etc: [/etc/passwd]
+  tmp_mb: 1
+  memory_mb: 2
+  processes: 3
+  cpu_sec: 4
+  file_mb: 5
+  open_files: 6
+`;
+
+Deno.test("loadConfig() reads every key", async () => {
+  assert.deepEqual(await load(WHOLE), {
+    state_dir: "/srv/state",
+    log: "off",
+    signing: { key: "/etc/csc/ci.key", key_id: "ci" },
+    sandbox: {
+      path: ["/usr/bin"],
+      system_dirs: ["/usr"],
+      etc: ["/etc/passwd"],
+      tmp_mb: 1,
+      memory_mb: 2,
+      processes: 3,
+      cpu_sec: 4,
+      file_mb: 5,
+      open_files: 6,
+    },
+  });
+});
+
+Deno.test("loadConfig() takes a file of comments for nothing", async () => {
+  assert.deepEqual(await load("# nothing yet\n\n  # at all"), {});
+});
+
+const REFUSED: [text: string, code: ErrorCode, why: RegExp][] = [
+  ["stat_dir: /x", "CONFIG_INVALID", /unknown key "stat_dir"/],
+  ["sandbox:\n  ram: 1", "CONFIG_INVALID", /\/sandbox: unknown key "ram"/],
+  ["state_dir: relative", "CONFIG_INVALID", /\/state_dir: .*absolute path/],
+  ["log: maybe", "CONFIG_INVALID", /"required" or "off"/],
+  ["signing: [a]", "CONFIG_INVALID", /\/signing: found a list/],
+  ["signing: {key_id: ''}", "CONFIG_INVALID", /not empty/],
+  ["sandbox: {processes: 0}", "CONFIG_INVALID", /from 1 to/],
+  ["sandbox: {processes: '3'}", "CONFIG_INVALID", /found "3"/],
+  ["sandbox: {path: [bin]}", "CONFIG_INVALID", /\/sandbox\/path\/0/],
+  ["log: off", "INPUT_MALFORMED", /quote|off/],
+  ["log: required\nlog: required", "INPUT_MALFORMED", /./],
+];
+for (const [text, code, why] of REFUSED) {
+  Deno.test(`loadConfig() refuses ${JSON.stringify(text)}`, async () => {
+    await assert.rejects(
+      load(text),
+      (error) =>
+        isCscError(error) && error.code === code && why.test(error.message),
+    );
+  });
+}
+
+for (const mode of [0o620, 0o602]) {
+  Deno.test(`loadConfig() refuses a file of mode ${mode.toString(8)}`, async () => {
+    await assert.rejects(
+      load("log: required", mode),
+      (error) => isCscError(error) && error.code === "CONFIG_INVALID",
+    );
+  });
+}
+
+Deno.test("loadConfig() refuses the file of another user", {
+  ignore: UID !== 0,
+}, async () => {
+  const path = file("log: required");
+  Deno.chownSync(path, 4242, 4242);
+  await assert.rejects(
+    loadConfig({ named: path, uid: UID, env: () => undefined }),
+    (error) => isCscError(error) && /belongs to user 4242/.test(error.message),
+  );
+});
+
+Deno.test("loadConfig() misses a file that was named", async () => {
+  await assert.rejects(
+    loadConfig({
+      named: "/nonexistent/c.yaml",
+      uid: UID,
+      env: () => undefined,
+    }),
+    (error) => isCscError(error) && error.code === "INPUT_UNREADABLE",
+  );
+});
+
+Deno.test("loadConfig() merges the user's file over the machine's", async () => {
+  const home = tempPlace();
+  Deno.mkdirSync(`${home}/.config/csc`, { recursive: true });
+  const own = `${home}/.config/csc/config.yaml`;
+  Deno.writeTextFileSync(own, "signing: {key_id: mine}\n", { mode: 0o600 });
+  const system = file("log: required\nsigning: {key: /k, key_id: theirs}\n");
+  const env = (name: string) => name === "HOME" ? home : undefined;
+  assert.deepEqual(
+    await loadConfig({ named: undefined, uid: UID, env, system }),
+    {
+      log: "required",
+      signing: { key: "/k", key_id: "mine" },
+    },
+  );
+});
+
+Deno.test("loadConfig() is content with no file at all", async () => {
+  const env = () => "/nonexistent";
+  const system = "/nonexistent/config.yaml";
+  assert.deepEqual(
+    await loadConfig({ named: undefined, uid: UID, env, system }),
+    {},
+  );
+});
+
+Deno.test("mergeConfig() invents no member", () => {
+  assert.deepEqual(mergeConfig({}, { log: "off" }), { log: "off" });
+});
+
+Deno.test("sandboxProfile() replaces what is configured, and its name", () => {
+  assert.equal(sandboxProfile({}), DEFAULT_PROFILE);
+  const profile = sandboxProfile({ memory_mb: 2, path: ["/opt/bin"] });
+  assert.deepEqual(profile, {
+    ...DEFAULT_PROFILE,
+    name: "configured",
+    path: ["/opt/bin"],
+    memoryBytes: 2 * 1024 * 1024,
+  });
+});

@@ -1,0 +1,199 @@
+/** What buildPlan() must not plan: each refusal with its code. */
+import assert from "node:assert/strict";
+import { isCscError } from "../../../src/core/errors.ts";
+import type { PlanInput } from "../../../src/plan/build.ts";
+import { sampleCommand, samplePolicy } from "../decide/samples.ts";
+import {
+  linked,
+  sampleFacts,
+  sampleHost,
+  samplePlan,
+  scope,
+  there,
+} from "./samples.ts";
+
+/** The code and message that planning this throws, or null. */
+function refusal(changes: Partial<PlanInput>): [string, string] | null {
+  try {
+    samplePlan(changes);
+    return null;
+  } catch (error) {
+    assert.ok(isCscError(error), String(error));
+    assert.ok(error.hint !== undefined, "an error names the next step");
+    return [error.code, error.message];
+  }
+}
+
+const WIDE = samplePolicy({
+  allowed_cwd_prefixes: ["/"],
+  allowed_read_prefixes: ["/"],
+  allowed_write_prefixes: ["/"],
+});
+
+const reads = (...paths: Parameters<typeof scope>[0][]) =>
+  sampleFacts({ reads: paths.map(scope) });
+const writes = (...paths: Parameters<typeof scope>[0][]) =>
+  sampleFacts({ writes: paths.map(scope) });
+
+type Case = [
+  behaviour: string,
+  changes: Partial<PlanInput>,
+  code: string | null,
+];
+
+const CASES: Case[] = [
+  ["plans the sample", {}, null],
+  ["refuses an allowlisted network", {
+    command: sampleCommand({ network: "allowlisted" }),
+  }, "NOT_ENFORCEABLE"],
+  ["refuses a full network", {
+    command: sampleCommand({ network: "full" }),
+  }, "NOT_ENFORCEABLE"],
+  ["refuses secrets", {
+    command: sampleCommand({ secret_refs: ["token"] }),
+  }, "NOT_ENFORCEABLE"],
+
+  ["refuses a cwd that is missing", {
+    facts: sampleFacts({ cwd: there("/w/repo", { kind: "missing" }) }),
+  }, "SCOPE_UNAVAILABLE"],
+  ["refuses a cwd that is a file", {
+    facts: sampleFacts({ cwd: there("/w/repo", { kind: "file" }) }),
+  }, "SCOPE_UNAVAILABLE"],
+  ["refuses a cwd that a link leads out of the policy", {
+    facts: sampleFacts({ cwd: linked("/w/repo", "/etc") }),
+  }, "PATH_ESCAPE"],
+  ["refuses a cwd in /proc", {
+    policy: WIDE,
+    facts: sampleFacts({ cwd: there("/proc/1") }),
+  }, "NOT_ENFORCEABLE"],
+  ["refuses the root as cwd", {
+    policy: WIDE,
+    facts: sampleFacts({ cwd: there("/") }),
+  }, "NOT_ENFORCEABLE"],
+
+  ["allows a missing read scope", {
+    facts: reads(there("/w/none", { kind: "missing" })),
+  }, null],
+  ["refuses a read scope that a link leads out", {
+    facts: reads(linked("/w/link", "/root/.ssh")),
+  }, "PATH_ESCAPE"],
+  ["refuses a missing read scope that a link leads out", {
+    facts: reads(linked("/w/link", "/root/none", "missing")),
+  }, "PATH_ESCAPE"],
+  ["refuses a read scope that shares only text with the prefix", {
+    facts: reads(linked("/w/link", "/work")),
+  }, "PATH_ESCAPE"],
+  ["refuses the root as read scope", {
+    policy: WIDE,
+    facts: reads(there("/")),
+  }, "NOT_ENFORCEABLE"],
+  ["refuses a read scope in /proc", {
+    policy: WIDE,
+    facts: reads(there("/proc/self")),
+  }, "NOT_ENFORCEABLE"],
+  ["refuses a read scope in /dev", {
+    policy: WIDE,
+    facts: reads(there("/dev/disk")),
+  }, "NOT_ENFORCEABLE"],
+  ["refuses /sys itself", {
+    policy: WIDE,
+    facts: reads(there("/sys")),
+  }, "NOT_ENFORCEABLE"],
+  ["refuses a scope that a link leads into /proc", {
+    policy: WIDE,
+    facts: reads(linked("/w/link", "/proc/1/root")),
+  }, "NOT_ENFORCEABLE"],
+  ["allows names that only begin so", {
+    policy: WIDE,
+    facts: reads(there("/system"), there("/devel"), there("/process")),
+  }, null],
+
+  ["allows an existing write scope", {
+    facts: writes(there("/w/repo/out")),
+  }, null],
+  ["refuses a write scope that a link leads out", {
+    facts: writes(linked("/w/repo/out", "/w/other")),
+  }, "PATH_ESCAPE"],
+  ["refuses a write scope where only reading is allowed", {
+    facts: writes(there("/w/other")),
+  }, "PATH_ESCAPE"],
+  ["refuses a missing write scope", {
+    facts: writes(there("/w/repo/out", { kind: "missing" })),
+  }, "SCOPE_UNAVAILABLE"],
+  ["refuses a missing write scope below a read scope", {
+    facts: sampleFacts({
+      reads: [scope(there("/w/repo"))],
+      writes: [scope(there("/w/repo/out", { kind: "missing" }))],
+    }),
+  }, "SCOPE_UNAVAILABLE"],
+  ["allows a missing write scope below an existing one", {
+    facts: writes(
+      there("/w/repo/out/new", { kind: "missing" }),
+      there("/w/repo/out"),
+    ),
+  }, null],
+  ["refuses a missing write scope below a file", {
+    facts: writes(
+      there("/w/repo/a/new", { kind: "missing" }),
+      there("/w/repo/a", { kind: "file" }),
+    ),
+  }, "SCOPE_UNAVAILABLE"],
+
+  ["refuses a write scope that holds the receipt's directory", {
+    facts: writes(there("/w/repo")),
+    sealed: ["/w/repo/receipts"],
+  }, "NOT_ENFORCEABLE"],
+  ["refuses a write scope that is csc's own directory", {
+    facts: writes(there("/w/repo/receipts")),
+    sealed: ["/w/repo/receipts"],
+  }, "NOT_ENFORCEABLE"],
+  ["refuses a write scope inside csc's own directory", {
+    facts: writes(there("/w/repo/receipts/x")),
+    sealed: ["/w/repo/receipts"],
+  }, "NOT_ENFORCEABLE"],
+  ["refuses a read scope inside csc's own directory", {
+    facts: reads(there("/w/state/runs")),
+    sealed: ["/w/state"],
+  }, "NOT_ENFORCEABLE"],
+  ["refuses a cwd inside csc's own directory", {
+    sealed: ["/w"],
+  }, "NOT_ENFORCEABLE"],
+  ["allows a read scope around csc's own, which is masked", {
+    facts: reads(there("/w")),
+    sealed: ["/w/state"],
+  }, null],
+  ["allows a write scope beside csc's own", {
+    facts: writes(there("/w/repo/out")),
+    sealed: ["/w/repo/output", "/w/repo/ou"],
+  }, null],
+];
+
+for (const [behaviour, changes, code] of CASES) {
+  Deno.test(`buildPlan() ${behaviour}`, () => {
+    assert.equal(refusal(changes)?.[0] ?? null, code);
+  });
+}
+
+Deno.test("buildPlan() takes a prefix that is a link for where it leads", () => {
+  const policy = samplePolicy({
+    allowed_cwd_prefixes: ["/link"],
+    allowed_read_prefixes: ["/link"],
+    allowed_write_prefixes: ["/link"],
+  });
+  const facts = sampleFacts({
+    cwd: linked("/link", "/real"),
+    reads: [scope(linked("/link", "/real"))],
+    writes: [scope(there("/real/out"))],
+  });
+  const host = sampleHost({ realPrefixes: new Map([["/link", "/real"]]) });
+  assert.equal(refusal({ policy, facts, host }), null);
+  // Without the host's word for it, the real path lies outside.
+  assert.equal(refusal({ policy, facts })?.[0], "PATH_ESCAPE");
+});
+
+Deno.test("buildPlan() quotes what it refuses, harmless to a terminal", () => {
+  const facts = reads(linked("/w/\x1b[2J", "/root"));
+  const [, message] = refusal({ facts }) ?? ["", ""];
+  assert.match(message, /"\/w\/\\u001b\[2J"/);
+  assert.match(message, /"\/root"/);
+});

@@ -1,0 +1,160 @@
+/** What TypeScript encodes, the launcher's own decoder reads back. */
+import assert from "node:assert/strict";
+import { isCscError } from "../../../src/core/errors.ts";
+import type { Plan, TreeOp } from "../../../src/plan/plan.ts";
+import { encodePlan } from "../../../src/plan/wire.ts";
+import { samplePipeline } from "../decide/samples.ts";
+import { wireJson } from "../../native/wire_dump.ts";
+import { sampleFacts, samplePlan, scope, there } from "./samples.ts";
+
+interface DecodedOp {
+  readonly type: number;
+  readonly flags: number;
+  readonly mode: number;
+  readonly bytes: number;
+  readonly inodes: number;
+  readonly path: string;
+  readonly source: string;
+}
+
+interface Decoded {
+  readonly error?: string;
+  readonly root: Plan["root"];
+  readonly hostname: string;
+  readonly cwd: string;
+  readonly tree: readonly DecodedOp[];
+  readonly limits: readonly (readonly [number, number])[];
+  readonly env: readonly string[];
+  readonly segments: Plan["segments"];
+}
+
+function decode(plan: Plan): Promise<Decoded> {
+  return wireJson<Decoded>("plan", encodePlan(plan));
+}
+
+/** enum csc_record and CSC_BIND_* of native/wire/plan.h. */
+const TYPE = {
+  dir: 2,
+  symlink: 3,
+  bind: 4,
+  tmpfs: 5,
+  proc: 6,
+  readonly: 7,
+  mask: 8,
+} as const;
+const RDONLY = 1;
+const DEVICES = 4;
+const DIR = 8;
+
+function expectedOp(op: TreeOp): DecodedOp {
+  const plain = {
+    type: TYPE[op.op],
+    flags: 0,
+    mode: 0,
+    bytes: 0,
+    inodes: 0,
+    path: op.path,
+    source: "",
+  };
+  switch (op.op) {
+    case "dir":
+      return { ...plain, mode: op.mode };
+    case "symlink":
+      return { ...plain, source: op.target };
+    case "tmpfs":
+      return { ...plain, mode: op.mode, bytes: op.bytes, inodes: op.inodes };
+    case "bind": {
+      const flags = (op.readOnly ? RDONLY : 0) | (op.devices ? DEVICES : 0) |
+        (op.directory ? DIR : 0);
+      return { ...plain, flags, source: op.source };
+    }
+    default:
+      return plain;
+  }
+}
+
+async function assertRoundTrip(plan: Plan): Promise<void> {
+  const decoded = await decode(plan);
+  assert.equal(decoded.error, undefined);
+  assert.deepEqual(decoded, {
+    root: plan.root,
+    hostname: plan.hostname,
+    cwd: plan.cwd,
+    tree: plan.tree.map(expectedOp),
+    limits: plan.limits.map(({ resource, value }) => [resource, value]),
+    env: plan.env,
+    segments: plan.segments,
+  });
+}
+
+Deno.test("encodePlan() is read back whole by the launcher's decoder", async () => {
+  await assertRoundTrip(samplePlan({
+    facts: sampleFacts({
+      reads: [scope(there("/w")), scope(there("/w/a.txt", { kind: "file" }))],
+      writes: [scope(there("/w/repo/out"))],
+      env: [["LANG", "C.UTF-8"], ["EMPTY", ""]],
+    }),
+    sealed: ["/w/state"],
+  }));
+});
+
+Deno.test("encodePlan() keeps pipelines, empty arguments and every character", async () => {
+  await assertRoundTrip(samplePlan({
+    command: samplePipeline([
+      ["printf", "", "a b", "tab\there", 'q"\\', "grüße 日本 😀", "\u202e"],
+      ["cat", "-"],
+    ]),
+    facts: sampleFacts({
+      executables: [
+        { found: true, file: "/usr/bin/printf" },
+        { found: true, file: "/w/ünï/cat" },
+      ],
+      env: [["MULTI", "line\nline\r\x1b["]],
+    }),
+  }));
+});
+
+Deno.test("encodePlan() grows its buffer wherever it is full", async () => {
+  const plan = samplePlan();
+  // Around the first size of the buffer, a byte at a time, and far beyond.
+  for (const length of [15_000, 16_383, 16_384, 16_385, 40_000, 3_000_000]) {
+    const argv = ["true", "x".repeat(length), "é".repeat(length / 4), "end"];
+    const segments = [{ file: "/usr/bin/true", argv }];
+    await assertRoundTrip({ ...plan, segments });
+  }
+});
+
+Deno.test("encodePlan() fits at every offset around the end of its buffer", async () => {
+  const plan = samplePlan();
+  const used = encodePlan({ ...plan, env: [] }).length;
+  for (let extra = -24; extra <= 24; extra++) {
+    const value = "v".repeat(16 * 1024 - used + extra);
+    const bytes = encodePlan({ ...plan, env: [`A=${value}`] });
+    assert.equal(new DataView(bytes.buffer).getUint32(8, true), bytes.length);
+  }
+  const value = "v".repeat(16 * 1024 - used - 11);
+  await assertRoundTrip({ ...plan, env: [`A=${value}`] });
+});
+
+Deno.test("encodePlan() carries what a contract may hold at most", async () => {
+  const argv = ["true", ...Array.from({ length: 199 }, (_, i) => `a${i}`)];
+  const segment = { file: "/usr/bin/true", argv };
+  const segments = Array.from({ length: 10 }, () => segment);
+  await assertRoundTrip({ ...samplePlan(), segments });
+  const eleven = { ...samplePlan(), segments: [...segments, segment] };
+  assert.match((await decode(eleven)).error ?? "", /malformed/);
+});
+
+Deno.test("encodePlan() keeps numbers above 32 bits", async () => {
+  const plan = samplePlan();
+  const limits = [{ name: "x", resource: 2, value: 2 ** 40 + 1 }];
+  await assertRoundTrip({ ...plan, limits });
+});
+
+Deno.test("encodePlan() refuses a NUL, which would cut a string short", () => {
+  const plan = samplePlan();
+  assert.throws(
+    () => encodePlan({ ...plan, env: ["A=b\0c"] }),
+    (error) => isCscError(error) && error.code === "INTERNAL",
+  );
+});
