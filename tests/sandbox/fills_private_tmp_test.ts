@@ -1,0 +1,18 @@
+import assert from "node:assert/strict";
+import { assertRan, assertRefused, tries } from "./assertions.ts";
+import { attackTest, skipSecurityTest } from "./harness.ts";
+
+const MIB = "1088";
+
+attackTest("the private /tmp has a size", async (place) => {
+  const bare = await place.bareAttack("fill", "/tmp", MIB);
+  if (tries(bare.stdout).get("fill") !== "possible") {
+    skipSecurityTest(`/tmp of this machine has no ${MIB} MiB to spare`);
+  }
+
+  const confined = await place.confinedAttack("fill", "/tmp", MIB);
+  assertRan(confined);
+  assertRefused(confined, "fill");
+  const size = Number(/^size MiB: (\d+)$/m.exec(confined.stdout)?.[1]);
+  assert.ok(size > 0 && size <= 1024, `${size} MiB`);
+});
