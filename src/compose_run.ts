@@ -54,6 +54,7 @@ function runDeps(settings: RunSettings, backends: Backends): RunDeps {
     random,
     executor: executor(settings, backends),
     signer: settings.signer,
+    keyPath: settings.keyPath && Deno.realPathSync(settings.keyPath),
     approvals: createFileApprovalStore(() => {
       const { path, held } = state();
       const approvals = held.directory("approvals");

@@ -23,11 +23,13 @@ struct csc_request {
 	uint32_t escape_stderr;
 	uint32_t uid; /* as which the command runs, in and outside */
 	uint32_t gid;
-	uint64_t deadline_ms; /* from the start of the call */
+	uint64_t deadline_ms; /* from the moment the command may start */
 	uint64_t stdout_cap;  /* how much is kept */
 	uint64_t stderr_cap;
 	/* NUL-separated files that take "0" to put the command into its cgroups. */
 	uint64_t cgroup_files_len;
+	int32_t gate_fd; /* made by CSC_FILE_GATE: the command starts when it opens; -1: at once */
+	uint32_t zero;
 };
 
 /* What csc_run answers. */
@@ -39,7 +41,7 @@ struct csc_answer {
 	uint64_t stderr_total;
 	uint64_t stdout_kept;
 	uint64_t stderr_kept;
-	uint64_t wall_us;
+	uint64_t wall_us; /* from the moment the command might start to its end */
 	uint64_t spawn_us; /* until the launcher was executed */
 	uint64_t stdout_at; /* address of what was kept, until csc_files releases it */
 	uint64_t stderr_at;
@@ -55,6 +57,7 @@ enum csc_outcome {
 	CSC_OUTCOME_REPORTED = 1,    /* the launcher's record is there */
 	CSC_OUTCOME_TIMED_OUT = 2,
 	CSC_OUTCOME_DIED = 3, /* PID 1 ended without a record */
+	CSC_OUTCOME_ABANDONED = 4, /* csc gave it up before the command started */
 };
 
 /* Gives back the buffers of an answer. */
@@ -77,15 +80,26 @@ struct csc_spawn {
 /* Starts the launcher as PID 1 of new namespaces; a pid and its pidfd, or -1. */
 int csc_spawn(struct csc_spawn *spawn, int *pidfd, struct csc_err *err);
 
+/* How durable a file is made. */
+#define CSC_SYNC_NONE 0U
+#define CSC_SYNC_ALL 1U
+#define CSC_SYNC_FILE 2U
+
+/* Words in a gate. */
+#define CSC_GATE_START 1U
+#define CSC_GATE_ABANDON 2U
+
 /* Operations of csc_files, and the arguments that each takes. */
 enum csc_file_op {
 	CSC_FILE_MEMFD = 1,           /* name, bytes, len, flag: it will be executed */
 	CSC_FILE_OPEN_DIRECTORY = 2,  /* name: any path */
 	CSC_FILE_ENTER_DIRECTORY = 3, /* dir, name: one component, made when missing */
-	CSC_FILE_REPLACE = 4,         /* dir, name, other: temporary name, bytes, len, mode, flag: durable */
+	CSC_FILE_REPLACE = 4,         /* dir, name, other: temporary name, bytes, len, mode, flag: CSC_SYNC_* */
 	CSC_FILE_CREATE = 5,          /* dir, name, bytes, len, mode, flag: durable */
 	CSC_FILE_SYNC_DIRECTORY = 6,  /* dir */
 	CSC_FILE_CLOSE = 7,           /* dir: any descriptor */
+	CSC_FILE_GATE = 9,            /* nothing: a gate for csc_run */
+	CSC_FILE_OPEN_GATE = 10,      /* dir: a gate, flag: 1 lets the command start, 0 gives it up */
 	CSC_FILE_RELEASE = 8,         /* bytes: a csc_answer, len; gives back what was kept of output */
 };
 

@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -110,7 +111,8 @@ write_new(int dir, const char *name, const uint8_t *bytes, uint64_t len, uint32_
 
 /*
  * Puts a file in place of `name` in one step, by way of `temporary` in the same
- * directory. Durable: when this returns 0, the new file survives a power cut.
+ * directory. With CSC_SYNC_ALL the new file survives a power cut when this
+ * returns 0; with CSC_SYNC_FILE it does once the directory has been synced.
  */
 static int32_t
 file_replace(int32_t dir, const char *name, const char *temporary, const uint8_t *bytes, uint64_t len,
@@ -125,7 +127,7 @@ file_replace(int32_t dir, const char *name, const char *temporary, const uint8_t
 		(void)unlinkat(dir, temporary, 0);
 		return -saved;
 	}
-	return durable && fsync(dir) < 0 ? -errno : 0;
+	return durable == CSC_SYNC_ALL && fsync(dir) < 0 ? -errno : 0;
 }
 
 /* A file that must not exist yet: 0, or -EEXIST, durable either way. */
@@ -137,6 +139,23 @@ file_create(int32_t dir, const char *name, const uint8_t *bytes, uint64_t len, u
 	if (write_new(dir, name, bytes, len, mode, durable != 0) < 0)
 		return -errno;
 	return durable && fsync(dir) < 0 ? -errno : 0;
+}
+
+/* What a gate holds when it has been opened. */
+static int32_t
+open_gate(int32_t gate, uint32_t start)
+{
+	uint64_t word = start ? CSC_GATE_START : CSC_GATE_ABANDON;
+
+	return write(gate, &word, sizeof(word)) == (ssize_t)sizeof(word) ? 0 : -errno;
+}
+
+static int32_t
+make_gate(void)
+{
+	int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+
+	return fd < 0 ? -errno : fd;
 }
 
 /* Carries out one operation; which arguments it takes is in bridge.h. */
@@ -159,6 +178,10 @@ csc_files(uint32_t op, int32_t dir, const char *name, const char *other, const u
 		return fsync(dir) < 0 ? -errno : 0;
 	case CSC_FILE_CLOSE:
 		return close(dir) < 0 ? -errno : 0;
+	case CSC_FILE_GATE:
+		return make_gate();
+	case CSC_FILE_OPEN_GATE:
+		return open_gate(dir, flag);
 	case CSC_FILE_RELEASE:
 		if (len != sizeof(struct csc_answer))
 			return -EINVAL;

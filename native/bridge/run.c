@@ -16,11 +16,13 @@
 
 #include "../base/fd.h"
 #include "bridge.h"
+#include "start.h"
 #include "stream.h"
 
-#define MAX_CGROUPS 4
 /* How long output may still be passed on to a slow reader after the deadline. */
 #define GRACE_US 1000000
+/* How long a sandbox may stand ready before csc has to decide. */
+#define READY_US (60 * 1000000LL)
 
 struct run {
 	struct csc_stream out;
@@ -30,8 +32,12 @@ struct run {
 	pid_t pid;
 	bool dead;
 	bool timed_out;
+	bool abandoned;
+	int gate_fd;     /* -1 once the command may run */
+	int liveness_fd; /* our end */
 	int64_t start_us;
 	int64_t deadline_us;
+	int64_t allowed_us; /* how long the command may run */
 };
 
 static int64_t
@@ -48,6 +54,35 @@ kill_sandbox(struct run *run)
 {
 	/* PID 1 of its namespace: the kernel kills all the others with it. */
 	(void)pidfd_send_signal(run->pidfd, SIGKILL, NULL, 0);
+}
+
+/* Lets the command start, and its time begin. */
+static void
+let_start(struct run *run)
+{
+	run->gate_fd = -1;
+	run->start_us = now_us();
+	run->deadline_us = run->start_us + run->allowed_us;
+	/* If the launcher is gone already, its death says so. */
+	if (write(run->liveness_fd, "g", 1) < 0)
+		run->liveness_fd = -1;
+}
+
+/* Somebody has decided about the sandbox that stands ready. */
+static void
+pass_gate(struct run *run)
+{
+	uint64_t word = 0;
+
+	if (read(run->gate_fd, &word, sizeof(word)) != (ssize_t)sizeof(word))
+		return;
+	if (word == CSC_GATE_START) {
+		let_start(run);
+		return;
+	}
+	run->gate_fd = -1;
+	run->abandoned = true;
+	kill_sandbox(run);
 }
 
 /* Milliseconds until something must happen by itself; -1 for never. */
@@ -99,12 +134,14 @@ static void
 drain(struct run *run)
 {
 	while (!finished(run)) {
-		struct pollfd watch[5];
+		struct pollfd watch[6];
 		int timeout = patience(run);
 
 		if (timeout == 0 && run->timed_out)
 			return; /* the reader did not take the rest in time */
 		if (timeout == 0) {
+			/* Nobody decided in time: then the command never ran. */
+			run->abandoned = run->gate_fd >= 0;
 			run->timed_out = true;
 			kill_sandbox(run);
 			continue;
@@ -112,16 +149,19 @@ drain(struct run *run)
 		watch_stream(&run->out, &watch[0], &watch[1]);
 		watch_stream(&run->err, &watch[2], &watch[3]);
 		watch[4] = (struct pollfd){ .fd = run->dead ? -1 : run->pidfd, .events = POLLIN };
+		watch[5] = (struct pollfd){ .fd = run->dead ? -1 : run->gate_fd, .events = POLLIN };
 		bool was_dead = run->dead;
 		/* After its death everything is there already: do not wait for pipes. */
 		bool writing = watch[1].fd >= 0 || watch[3].fd >= 0;
-		int ready = poll(watch, 5, was_dead && !writing ? 0 : timeout);
+		int ready = poll(watch, 6, was_dead && !writing ? 0 : timeout);
 		if (ready < 0 && errno != EINTR)
 			return;
 		if (ready < 0)
 			continue;
 		serve_stream(&run->out, &watch[0], &watch[1], was_dead);
 		serve_stream(&run->err, &watch[2], &watch[3], was_dead);
+		if (watch[5].revents != 0)
+			pass_gate(run);
 		if (watch[4].revents != 0)
 			run->dead = true;
 	}
@@ -143,6 +183,8 @@ collect(struct run *run, struct csc_answer *answer)
 	n = read(run->status_fd, &answer->status, sizeof(answer->status));
 	if (n == (ssize_t)sizeof(answer->status) && answer->status.magic == CSC_STATUS_MAGIC)
 		answer->outcome = CSC_OUTCOME_REPORTED;
+	else if (run->abandoned)
+		answer->outcome = CSC_OUTCOME_ABANDONED;
 	else
 		answer->outcome = run->timed_out ? CSC_OUTCOME_TIMED_OUT : CSC_OUTCOME_DIED;
 }
@@ -157,113 +199,6 @@ fill_answer(struct run *run, struct csc_answer *answer)
 	csc_sha256_end(&run->out.hash, answer->stdout_sha256);
 	csc_sha256_end(&run->err.hash, answer->stderr_sha256);
 	answer->wall_us = (uint64_t)(now_us() - run->start_us);
-}
-
-/* A copy above the numbers that the launcher's descriptors get. */
-static int
-above(int fd)
-{
-	return fcntl(fd, F_DUPFD_CLOEXEC, 10);
-}
-
-/* The pipes between csc and one sandbox. Index 0 is read, 1 is written. */
-struct pipes {
-	int out[2], err[2], status[2], liveness[2];
-};
-
-static void
-close_pipes(struct pipes *pipes)
-{
-	int *all = (int *)pipes;
-
-	for (size_t i = 0; i < sizeof(*pipes) / sizeof(int); i++)
-		csc_close_scoped(&all[i]);
-}
-
-/* Closes one end and forgets it. */
-static void
-close_end(int *fd)
-{
-	csc_close_scoped(fd);
-	*fd = -1;
-}
-
-static int
-open_pipe(int ends[2])
-{
-	int made[2];
-
-	if (pipe2(made, O_CLOEXEC) < 0)
-		return -1;
-	ends[0] = above(made[0]);
-	ends[1] = above(made[1]);
-	csc_close_scoped(&made[0]);
-	csc_close_scoped(&made[1]);
-	return ends[0] < 0 || ends[1] < 0 ? -1 : 0;
-}
-
-static int
-open_pipes(struct pipes *pipes, struct csc_err *err)
-{
-	if (open_pipe(pipes->out) < 0 || open_pipe(pipes->err) < 0 || open_pipe(pipes->status) < 0 ||
-	    open_pipe(pipes->liveness) < 0)
-		return csc_fail(err, CSC_STAGE_SPAWN, errno, "make pipes");
-	if (fcntl(pipes->out[0], F_SETFL, O_NONBLOCK) < 0 || fcntl(pipes->err[0], F_SETFL, O_NONBLOCK) < 0 ||
-	    fcntl(pipes->status[0], F_SETFL, O_NONBLOCK) < 0)
-		return csc_fail(err, CSC_STAGE_SPAWN, errno, "make pipes nonblocking");
-	return 0;
-}
-
-static int
-open_cgroups(const char *files, uint64_t len, int fds[MAX_CGROUPS], struct csc_err *err)
-{
-	int count = 0;
-
-	for (const char *file = files; file < files + len; file += strlen(file) + 1) {
-		if (count == MAX_CGROUPS)
-			return csc_fail(err, CSC_STAGE_CGROUP, 0, "more than %d cgroups", MAX_CGROUPS);
-		fds[count] = open(file, O_WRONLY | O_CLOEXEC);
-		if (fds[count] < 0)
-			return csc_fail(err, CSC_STAGE_CGROUP, errno, "open \"%s\"", file);
-		count++;
-	}
-	return count;
-}
-
-static int
-start(struct run *run, const struct csc_request *request, const char *cgroup_files, struct pipes *pipes,
-    struct csc_err *err)
-{
-	int cgroups[MAX_CGROUPS] = { -1, -1, -1, -1 };
-	cleanup_fd launcher = above(request->launcher_fd);
-	cleanup_fd plan = above(request->plan_fd);
-	struct csc_spawn spawn = {
-		.fds = { pipes->liveness[0], pipes->out[1], pipes->err[1], plan, pipes->status[1], pipes->liveness[0] },
-		.launcher_fd = launcher,
-		.uid = request->uid,
-		.gid = request->gid,
-		.cgroup_fds = cgroups,
-	};
-	int failed;
-
-	if (launcher < 0 || plan < 0)
-		return csc_fail(err, CSC_STAGE_SPAWN, errno, "hold the launcher and the plan");
-	spawn.ncgroup_fds = open_cgroups(cgroup_files, request->cgroup_files_len, cgroups, err);
-	failed = spawn.ncgroup_fds < 0;
-	if (!failed) {
-		run->pid = csc_spawn(&spawn, &run->pidfd, err);
-		failed = run->pid < 0;
-	}
-	for (int i = 0; i < MAX_CGROUPS; i++)
-		csc_close_scoped(&cgroups[i]);
-	if (failed)
-		return -1;
-	if (err->stage != CSC_STAGE_NONE) { /* the child said why it could not execute */
-		(void)waitpid(run->pid, NULL, 0);
-		csc_close_scoped(&run->pidfd);
-		return -1;
-	}
-	return 0;
 }
 
 /* Memory that costs nothing until output comes to fill it. */
@@ -303,15 +238,20 @@ make_buffers(const struct csc_request *request, struct csc_answer *answer)
 
 /* The started sandbox, from its first byte of output to its last process. */
 static void
-follow(struct run *run, const struct csc_request *request, struct pipes *pipes, uint8_t *pending,
+follow(struct run *run, const struct csc_request *request, struct csc_pipes *pipes, uint8_t *pending,
     struct csc_answer *answer)
 {
 	answer->spawn_us = (uint64_t)(now_us() - run->start_us);
-	run->deadline_us = run->start_us + (int64_t)request->deadline_ms * 1000;
-	close_end(&pipes->out[1]);
-	close_end(&pipes->err[1]);
-	close_end(&pipes->status[1]);
-	close_end(&pipes->liveness[0]);
+	run->deadline_us = run->start_us + READY_US;
+	run->allowed_us = (int64_t)request->deadline_ms * 1000;
+	run->gate_fd = request->gate_fd;
+	run->liveness_fd = pipes->liveness[1];
+	if (run->gate_fd < 0)
+		let_start(run);
+	csc_pipe_close(&pipes->out[1]);
+	csc_pipe_close(&pipes->err[1]);
+	csc_pipe_close(&pipes->status[1]);
+	csc_pipe_close(&pipes->liveness[0]);
 	csc_stream_open(&run->out, pipes->out[0], request->stdout_fd, request->escape_stdout != 0,
 	    (uint8_t *)(uintptr_t)answer->stdout_at, request->stdout_cap, pending);
 	csc_stream_open(&run->err, pipes->err[0], request->stderr_fd, request->escape_stderr != 0,
@@ -334,8 +274,8 @@ follow(struct run *run, const struct csc_request *request, struct pipes *pipes, 
 int32_t
 csc_run(const struct csc_request *request, const char *cgroup_files, struct csc_answer *answer)
 {
-	struct run run = { .pidfd = -1, .pid = -1, .start_us = now_us() };
-	struct pipes pipes;
+	struct run run = { .pidfd = -1, .pid = -1, .gate_fd = -1, .start_us = now_us() };
+	struct csc_pipes pipes;
 	uint8_t *pending = lazy_buffer(2 * (size_t)CSC_CHUNK);
 
 	memset(answer, 0, sizeof(*answer));
@@ -344,10 +284,12 @@ csc_run(const struct csc_request *request, const char *cgroup_files, struct csc_
 		(void)csc_fail(&answer->err, CSC_STAGE_SPAWN, ENOMEM, "make buffers");
 		return 0;
 	}
-	if (make_buffers(request, answer) == 0 && open_pipes(&pipes, &answer->err) == 0 &&
-	    start(&run, request, cgroup_files, &pipes, &answer->err) == 0)
-		follow(&run, request, &pipes, pending, answer);
-	close_pipes(&pipes);
+	if (make_buffers(request, answer) == 0 && csc_pipes_open(&pipes, &answer->err) == 0) {
+		run.pid = csc_start(request, cgroup_files, &pipes, &run.pidfd, &answer->err);
+		if (run.pid >= 0)
+			follow(&run, request, &pipes, pending, answer);
+	}
+	csc_pipes_close(&pipes);
 	(void)munmap(pending, 2 * (size_t)CSC_CHUNK);
 	return 0;
 }

@@ -17,7 +17,7 @@ enum {
 	CSC_FD_STDERR = 2,   /* pipe to csc */
 	CSC_FD_PLAN = 3,     /* sealed memfd */
 	CSC_FD_STATUS = 4,   /* pipe to csc: one csc_status */
-	CSC_FD_LIVENESS = 5, /* pipe from csc: end of file means that csc is gone */
+	CSC_FD_LIVENESS = 5, /* pipe from csc: one byte lets the command start; its end means that csc is gone */
 };
 
 /* File systems of its own that a plan may have: the root and its tmpfs mounts. */
@@ -42,6 +42,7 @@ int csc_stage_limits(struct csc_launch *launch, struct csc_err *err);
 int csc_stage_capabilities(struct csc_launch *launch, struct csc_err *err);
 int csc_stage_no_new_privs(struct csc_launch *launch, struct csc_err *err);
 int csc_stage_seccomp(struct csc_launch *launch, struct csc_err *err);
+int csc_stage_release(struct csc_launch *launch, struct csc_err *err);
 int csc_stage_exec(struct csc_launch *launch, struct csc_err *err);
 
 /* Opens `path` below the new root, never through a link. Negative errno on failure. */

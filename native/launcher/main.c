@@ -40,6 +40,8 @@ static const struct stage STAGES[] = {
 	{ CSC_STAGE_NO_NEW_PRIVS, csc_stage_no_new_privs },
 	/* Last: the filter refuses what the stages above had to do. */
 	{ CSC_STAGE_SECCOMP, csc_stage_seccomp },
+	/* All is built; csc makes its intent durable meanwhile, then says go. */
+	{ CSC_STAGE_RELEASE, csc_stage_release },
 	/* Starts every segment and reaps until the last one has ended. */
 	{ CSC_STAGE_EXEC, csc_stage_exec },
 };

@@ -111,6 +111,28 @@ reap(struct csc_launch *launch, pid_t *pids)
 	return running;
 }
 
+/*
+ * Waits until csc lets the command start. Everything up to here can be built
+ * while csc still writes its intent to disk; nothing of the command runs before.
+ */
+int
+csc_stage_release(struct csc_launch *launch, struct csc_err *err)
+{
+	char go;
+	ssize_t n;
+
+	(void)launch;
+	do {
+		n = read(CSC_FD_LIVENESS, &go, 1);
+	} while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return csc_fail(err, CSC_STAGE_RELEASE, errno, "wait for the start");
+	/* End of file: csc is gone or has thought better of it. */
+	if (n == 0)
+		_exit(1);
+	return 0;
+}
+
 int
 csc_stage_exec(struct csc_launch *launch, struct csc_err *err)
 {
@@ -137,7 +159,7 @@ csc_stage_exec(struct csc_launch *launch, struct csc_err *err)
 
 		if (poll(watch, 2, -1) < 0 && errno != EINTR)
 			return csc_fail(err, CSC_STAGE_SUPERVISE, errno, "wait for the command");
-		/* Nothing is ever written there: readable means that csc is gone. */
+		/* Nothing more is written there: readable means that csc is gone. */
 		if (watch[1].revents != 0)
 			_exit(1);
 		/* Drained before reaping, so that no SIGCHLD is missed. */

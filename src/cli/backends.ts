@@ -18,6 +18,8 @@ export interface RunSettings {
   readonly receiptPath: string;
   /** Null for an unsigned receipt. */
   readonly signer: Signer | null;
+  /** The private key's file, which no command may reach. */
+  readonly keyPath: string | null;
   /** Path of the state directory, or undefined for the usual one. */
   readonly stateDir: string | undefined;
   readonly log: "required" | "off";

@@ -79,6 +79,7 @@ async function settingsOf(
     mode,
     receiptPath: args.options.get("--receipt-out") ?? DEFAULT_RECEIPT,
     signer: await signerOf(args, mode, config, backends),
+    keyPath: args.options.get("--signing-key") ?? config.signing?.key ?? null,
     stateDir: args.options.get("--state-dir") ?? config.state_dir,
     log: args.switches.has("--no-log") ? "off" : config.log ?? "required",
     sandbox: config.sandbox ?? {},

@@ -63,6 +63,19 @@ export interface PreparedCommand {
    * when the sandbox could not be built, in which case nothing of it ran.
    */
   run(route: OutputRoute): Promise<CommandResult>;
+  /**
+   * The same in two steps, where an executor can build ahead: nothing of the
+   * command runs before `release`. Throws like `run`.
+   */
+  start?(route: OutputRoute): StartedCommand;
+}
+
+/** A sandbox that stands ready, or is being built. */
+export interface StartedCommand {
+  /** Lets the command run; its result when it and all descendants have ended. */
+  release(): Promise<CommandResult>;
+  /** Takes the sandbox down again; resolves when nothing of it is left. */
+  abandon(): Promise<void>;
 }
 
 /** All commands of one contract, ready to start. */

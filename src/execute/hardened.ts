@@ -18,38 +18,29 @@ import {
   profileSha256,
   type SandboxProfile,
 } from "../plan/sandbox_profile.ts";
-import { encodePlan } from "../plan/wire.ts";
 import {
   argvVectors,
   type Command,
   type Contract,
 } from "../protocol/contract.ts";
 import type { Policy } from "../protocol/policy.ts";
-import {
-  type Cgroup,
-  type CgroupHome,
-  findCgroupHome,
-  makeCgroup,
-} from "./cgroup.ts";
-import {
-  type CommandResult,
-  type Executor,
-  type OutputRoute,
-  type PreparedCommand,
-  type PreparedRun,
-  STDERR_CAP,
-  STDOUT_CAP,
+import { findCgroupHome } from "./cgroup.ts";
+import type {
+  CommandResult,
+  Executor,
+  OutputRoute,
+  PreparedCommand,
+  PreparedRun,
+  StartedCommand,
 } from "./executor.ts";
-import {
-  closeDescriptor,
-  releaseAnswer,
-  runSandbox,
-  sealedMemory,
-  takeOutput,
-} from "./native.ts";
+import { closeDescriptor, sealedMemory } from "./native.ts";
 import { findExecutable, probePath, probeScope } from "./probe.ts";
-import { interpret, notStarted } from "./result.ts";
-import { ANSWER_LEN, decodeAnswer, encodeRequest } from "./status.ts";
+import { notStarted } from "./result.ts";
+import {
+  refuseUnboundedRoot,
+  type SandboxSetting,
+  startSandbox,
+} from "./sandbox.ts";
 
 /** What the hardened executor is made with. */
 export interface HardenedOptions {
@@ -76,7 +67,7 @@ async function prepare(
   const { profile } = options;
   const host = probeHost(profile, policy);
   const home = findCgroupHome();
-  refuseUnboundedRoot(host, home);
+  refuseUnboundedRoot(host.uid, home?.pids != null);
   const base = baseTree(host, profile);
   const planOf = (command: Command): Planned => {
     const facts = probeCommand(command, profile);
@@ -86,7 +77,13 @@ async function prepare(
   // All of them before any starts: what can be refused is refused early.
   const planned = contract.commands.map(planOf);
   const launcherFd = sealedMemory("csc-launcher", readNative("launcher"), true);
-  const sandbox: Sandbox = { options, host, home, launcherFd };
+  const sandbox: SandboxSetting = {
+    uid: host.uid,
+    gid: host.gid,
+    home,
+    launcherFd,
+    sandboxName: options.sandboxName,
+  };
   return {
     profile: { name: profile.name, sha256: await profileSha256(profile) },
     facts: {
@@ -109,14 +106,6 @@ async function prepare(
 interface Planned {
   readonly facts: CommandFacts;
   readonly plan: Plan;
-}
-
-/** What all commands of a run share. */
-interface Sandbox {
-  readonly options: HardenedOptions;
-  readonly host: HostFacts;
-  readonly home: CgroupHome | null;
-  readonly launcherFd: number;
 }
 
 function probeHost(profile: SandboxProfile, policy: Policy): HostFacts {
@@ -172,28 +161,15 @@ function probeEnvironment(names: readonly string[]): [string, string][] {
   });
 }
 
-/**
- * The kernel exempts uid 0 from the limit on processes, so that for root only
- * a cgroup bounds them.
- */
-function refuseUnboundedRoot(host: HostFacts, home: CgroupHome | null): void {
-  if (host.uid !== 0 || (home?.pids ?? null) !== null) return;
-  throw new CscError(
-    "SANDBOX_UNAVAILABLE",
-    "bound the processes of a command run by root: no cgroup with the pids controller can be had",
-    { hint: "Run csc as an unprivileged user, or delegate a cgroup to it." },
-  );
-}
-
 /** One command; planned once more right before it runs, unless it is the first. */
 class HardenedCommand implements PreparedCommand {
   readonly id: string;
-  readonly #sandbox: Sandbox;
+  readonly #sandbox: SandboxSetting;
   readonly #again: (() => Planned) | null;
   #planned: Planned;
 
   constructor(
-    sandbox: Sandbox,
+    sandbox: SandboxSetting,
     planned: Planned,
     { again }: { readonly again: (() => Planned) | null },
   ) {
@@ -208,102 +184,21 @@ class HardenedCommand implements PreparedCommand {
     return planJson(this.#planned.plan);
   }
 
-  async run(route: OutputRoute): Promise<CommandResult> {
+  run(route: OutputRoute): Promise<CommandResult> {
+    return this.start(route).release();
+  }
+
+  start(route: OutputRoute): StartedCommand {
     if (this.#again !== null) this.#planned = this.#again();
     const { facts, plan } = this.#planned;
     for (const [index, fact] of facts.executables.entries()) {
       if (fact.found) continue;
       const name = plan.segments[index]?.argv[0] ?? "";
-      return await notStarted(fact.exitCode, `${fact.why}: ${quote(name)}`);
+      return {
+        release: () => notStarted(fact.exitCode, `${fact.why}: ${quote(name)}`),
+        abandon: () => Promise.resolve(),
+      };
     }
-    return await runPlan(this.#sandbox, plan, route);
+    return startSandbox(this.#sandbox, plan, route);
   }
-}
-
-async function runPlan(
-  sandbox: Sandbox,
-  plan: Plan,
-  route: OutputRoute,
-): Promise<CommandResult> {
-  const cgroup = sandbox.home === null
-    ? null
-    : makeCgroup(sandbox.home, sandbox.options.sandboxName(), plan.cgroup);
-  try {
-    requireProcessLimit(sandbox, cgroup);
-    const planFd = sealedMemory("csc-plan", encodePlan(plan), false);
-    try {
-      return await launch(sandbox, plan, planFd, cgroup, route);
-    } finally {
-      closeDescriptor(planFd);
-    }
-  } finally {
-    cgroup?.remove();
-  }
-}
-
-function requireProcessLimit(sandbox: Sandbox, cgroup: Cgroup | null): void {
-  if (cgroup?.limitsProcesses === true) return;
-  refuseUnboundedRoot(sandbox.host, null);
-}
-
-async function launch(
-  sandbox: Sandbox,
-  plan: Plan,
-  planFd: number,
-  cgroup: Cgroup | null,
-  route: OutputRoute,
-): Promise<CommandResult> {
-  const cgroupFiles = new TextEncoder().encode(
-    (cgroup?.entryFiles ?? []).map((file) => `${file}\0`).join(""),
-  );
-  const request = encodeRequest({
-    launcherFd: sandbox.launcherFd,
-    planFd,
-    ...route,
-    uid: sandbox.host.uid,
-    gid: sandbox.host.gid,
-    deadlineMs: plan.timeoutSec * 1000,
-    stdoutCap: STDOUT_CAP,
-    stderrCap: STDERR_CAP,
-    cgroupFilesLen: cgroupFiles.length,
-  });
-  const answer = new Uint8Array(ANSWER_LEN);
-  // An empty buffer has no address that the bridge could be given.
-  const files = cgroupFiles.length > 0 ? cgroupFiles : new Uint8Array(1);
-  await runSandbox(request, files, answer);
-  try {
-    const decoded = decodeAnswer(answer);
-    return interpret(plan, decoded, {
-      stdout: takeOutput(decoded.stdout.at, decoded.stdout.kept),
-      stderr: takeOutput(decoded.stderr.at, decoded.stderr.kept),
-      limits: limitFacts(plan, cgroup),
-      cgroup: cgroup?.report() ?? null,
-    });
-  } finally {
-    releaseAnswer(answer);
-  }
-}
-
-/** Each limit and the mechanism of the kernel that enforces it. */
-function limitFacts(plan: Plan, cgroup: Cgroup | null): JsonObject[] {
-  const limits: JsonObject[] = plan.limits.map(({ name, value }) => ({
-    limit: name,
-    value,
-    by: "rlimit",
-  }));
-  if (cgroup?.limitsMemory === true) {
-    limits.push({
-      limit: "memory_bytes",
-      value: plan.cgroup.memoryBytes,
-      by: `cgroup v${cgroup.version}`,
-    });
-  }
-  if (cgroup?.limitsProcesses === true) {
-    limits.push({
-      limit: "processes",
-      value: plan.cgroup.processes,
-      by: `cgroup v${cgroup.version}`,
-    });
-  }
-  return limits;
 }

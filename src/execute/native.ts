@@ -24,7 +24,14 @@ const FILE_OP = {
   syncDirectory: 6,
   close: 7,
   release: 8,
+  gate: 9,
+  openGate: 10,
 } as const;
+
+/** CSC_SYNC_* of native/bridge/bridge.h. */
+const SYNC_NONE = 0;
+const SYNC_ALL = 1;
+const SYNC_FILE = 2;
 
 const LIBC = {
   memfd_create: { parameters: ["buffer", "u32"], result: "i32" },
@@ -167,6 +174,24 @@ export async function runSandbox(
   await symbols().csc_run(request, cgroupFiles, answer);
 }
 
+/** A gate that keeps one sandbox from starting its command; the caller closes it. */
+export function makeGate(): number {
+  const fd = files(FILE_OP.gate, NO_FD);
+  if (fd < 0) {
+    throw new CscError(
+      "SANDBOX_UNAVAILABLE",
+      `make an event descriptor: ${errnoText(-fd)}`,
+      { hint: "Check the limit on open files." },
+    );
+  }
+  return fd;
+}
+
+/** Lets the command behind the gate start, or gives it up. Once only. */
+export function openGate(gate: number, start: boolean): void {
+  files(FILE_OP.openGate, gate, null, null, NOTHING, 0, start ? 1 : 0);
+}
+
 /** Copies what the bridge has kept at an address of a filled answer. */
 export function takeOutput(address: bigint, length: number): Bytes {
   const bytes = new Uint8Array(length);
@@ -188,6 +213,8 @@ export interface HeldDirectory {
   directory(name: string): HeldDirectory;
   /** Replaces `name` in one step; durable when it returns. */
   replace(name: string, bytes: Uint8Array, mode: number): void;
+  /** Like `replace`, but durable only after the next `replace` or `sync` here. */
+  replaceEarly(name: string, bytes: Uint8Array, mode: number): void;
   /** Creates `name`, durable when it returns; false if it exists already. */
   createOnce(name: string, bytes: Uint8Array, mode: number): boolean;
   /** Replaces `name` in one step; a power cut may lose it. */
@@ -224,11 +251,15 @@ class Held implements HeldDirectory {
   }
 
   replace(name: string, bytes: Uint8Array, mode: number): void {
-    this.#replace(name, bytes, mode, 1);
+    this.#replace(name, bytes, mode, SYNC_ALL);
+  }
+
+  replaceEarly(name: string, bytes: Uint8Array, mode: number): void {
+    this.#replace(name, bytes, mode, SYNC_FILE);
   }
 
   put(name: string, bytes: Uint8Array, mode: number): void {
-    this.#replace(name, bytes, mode, 0);
+    this.#replace(name, bytes, mode, SYNC_NONE);
   }
 
   createOnce(name: string, bytes: Uint8Array, mode: number): boolean {
@@ -255,7 +286,7 @@ class Held implements HeldDirectory {
     closeDescriptor(this.#fd);
   }
 
-  #replace(name: string, bytes: Uint8Array, mode: number, durable: number) {
+  #replace(name: string, bytes: Uint8Array, mode: number, sync: number) {
     // A leftover of a crashed csc has another process's number, or is ours.
     const temporary = `.${name}.${Deno.pid}.tmp`;
     const done = files(
@@ -265,7 +296,7 @@ class Held implements HeldDirectory {
       temporary,
       own(bytes),
       mode,
-      durable,
+      sync,
     );
     if (done < 0) throw unavailable("write", `${this.#path}/${name}`, -done);
   }

@@ -86,6 +86,11 @@ function endingOf(plan: Plan, answer: RunAnswer, facts: RunFacts): Ending {
         ? { ...ending, error: outOfMemory(plan) }
         : ending;
     }
+    case "abandoned":
+      throw new CscError(
+        "SANDBOX_UNAVAILABLE",
+        "wait for the start: the sandbox was given up before its command ran",
+      );
     default:
       // PID 1 is gone without a word: only the kernel can have done that.
       return {

@@ -26,6 +26,7 @@ export const STAGES = [
   "seccomp",
   "exec",
   "supervise",
+  "release",
 ] as const;
 
 export type Stage = typeof STAGES[number];
@@ -44,6 +45,8 @@ export interface RunRequest {
   readonly stdoutCap: number;
   readonly stderrCap: number;
   readonly cgroupFilesLen: number;
+  /** The gate that lets the command start. */
+  readonly gateFd: number;
 }
 
 /** A failure of the native side. */
@@ -74,9 +77,12 @@ export interface StreamAnswer {
   readonly at: bigint;
 }
 
+/** How a run of csc_run came to its end; enum csc_outcome. */
+export type Outcome = typeof OUTCOMES[number];
+
 /** What csc_run answered. */
 export interface RunAnswer {
-  readonly outcome: "not_started" | "reported" | "timed_out" | "died";
+  readonly outcome: Outcome;
   /** Signal that ended PID 1 of the sandbox, or 0. */
   readonly killedBy: number;
   /** The failure, of the bridge or of a stage of the launcher; else null. */
@@ -89,7 +95,7 @@ export interface RunAnswer {
   readonly spawnUs: number;
 }
 
-const REQUEST_LEN = 64;
+const REQUEST_LEN = 72;
 const ERR_LEN = 264;
 const ERR_TEXT = 256;
 const SEGMENT_LEN = 32;
@@ -102,7 +108,13 @@ const STATUS_OFFSET = HASH_OFFSET + 64 + 2 * 8;
 /** Size of the answer buffer, bytes. */
 export const ANSWER_LEN = STATUS_OFFSET + STATUS_LEN;
 
-const OUTCOMES = ["not_started", "reported", "timed_out", "died"] as const;
+const OUTCOMES = [
+  "not_started",
+  "reported",
+  "timed_out",
+  "died",
+  "abandoned",
+] as const;
 const STATUS_FAILED = 1;
 
 /** struct csc_request. */
@@ -121,6 +133,7 @@ export function encodeRequest(request: RunRequest): Uint8Array<ArrayBuffer> {
   view.setBigUint64(40, BigInt(request.stdoutCap), true);
   view.setBigUint64(48, BigInt(request.stderrCap), true);
   view.setBigUint64(56, BigInt(request.cgroupFilesLen), true);
+  view.setInt32(64, request.gateFd, true);
   return bytes;
 }
 

@@ -55,7 +55,7 @@ export function openReceiptOutput(
       directory,
       path,
       write(evidence, receipt) {
-        held.replace(`${name}.evidence.json`, utf8(evidence), FILE_MODE);
+        held.replaceEarly(`${name}.evidence.json`, utf8(evidence), FILE_MODE);
         held.replace(name, utf8(receipt), FILE_MODE);
         held.close();
       },

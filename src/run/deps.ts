@@ -35,6 +35,8 @@ export interface RunDeps {
   readonly executor: Executor;
   /** Signs the receipt; null for an unsigned one (local mode only). */
   readonly signer: Signer | null;
+  /** Real path of the private key's file, which no command may reach. */
+  readonly keyPath: string | null;
   readonly approvals: ApprovalStore;
   readonly runner: RunnerFacts;
   /** Opens the place of receipt and evidence; throws STATE_UNAVAILABLE. */

@@ -9,7 +9,11 @@
  * @module
  */
 import { alreadyConsumed, checkApproval } from "../approvals/check.ts";
-import type { PreparedCommand, PreparedRun } from "../execute/executor.ts";
+import type {
+  PreparedCommand,
+  PreparedRun,
+  StartedCommand,
+} from "../execute/executor.ts";
 import { formatRfc3339, parseRfc3339 } from "../protocol/rfc3339.ts";
 import type { ReceiptOutput } from "../receipt/output.ts";
 import {
@@ -64,13 +68,23 @@ async function perform(
   await readApproval(account, request, deps);
   account.records = deps.openRecords();
   const prepared = await plan(account, deps, output);
-  account.records.intend(
-    judgedRun(account),
-    intentRecord(account, deps.executor.mode),
-  );
-  if (isExpired(account, deps)) return expired(account);
-  await consumeApproval(account, deps);
-  return await execute(account, prepared, request, deps);
+  // Built while the intent goes to disk; nothing of it runs before `release`.
+  const first = prepared.commands[0]?.start?.(request.route);
+  try {
+    account.records.intend(
+      judgedRun(account),
+      intentRecord(account, deps.executor.mode),
+    );
+    if (isExpired(account, deps)) {
+      await first?.abandon();
+      return expired(account);
+    }
+    await consumeApproval(account, deps);
+  } catch (error) {
+    await first?.abandon();
+    throw error;
+  }
+  return await execute(account, prepared, request, deps, first);
 }
 
 /** Every check of an approval but earlier use (protocol §6). */
@@ -95,6 +109,7 @@ async function plan(
 ): Promise<PreparedRun> {
   // What csc writes must stay out of reach of what it runs (invariant 11).
   const sealed = [output.directory];
+  if (deps.keyPath !== null) sealed.push(deps.keyPath);
   const { records } = account;
   if (records !== null && records.directory !== null) {
     sealed.push(records.directory);
@@ -133,9 +148,11 @@ async function execute(
   prepared: PreparedRun,
   request: RunRequest,
   deps: RunDeps,
+  first: StartedCommand | undefined,
 ): Promise<RunEnding> {
-  for (const command of prepared.commands) {
-    const exitCode = await runOne(account, command, request, deps);
+  for (const [index, command] of prepared.commands.entries()) {
+    const started = index === 0 ? first : undefined;
+    const exitCode = await runOne(account, command, started, request, deps);
     if (exitCode !== 0) return { verdict: "failed", error: "" };
   }
   return { verdict: "success", error: "" };
@@ -144,12 +161,12 @@ async function execute(
 async function runOne(
   account: Account,
   command: PreparedCommand,
+  started: StartedCommand | undefined,
   request: RunRequest,
-  deps: RunDeps,
+  { clock }: RunDeps,
 ): Promise<number> {
-  const { clock } = deps;
   const start = clock.monotonic();
-  const result = await command.run(request.route);
+  const result = await (started?.release() ?? command.run(request.route));
   const durationUs = Math.round((clock.monotonic() - start) * 1000);
   account.ran.push({ id: command.id, plan: command.plan, result, durationUs });
   return result.exitCode;

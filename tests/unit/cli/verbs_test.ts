@@ -83,6 +83,7 @@ Deno.test("csc run says how it went on standard error only", async () => {
     mode: "local",
     receiptPath: "./out/receipt.json",
     signer: null,
+    keyPath: null,
     stateDir: undefined,
     log: "required",
     sandbox: {},

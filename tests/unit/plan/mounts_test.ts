@@ -129,9 +129,9 @@ const CASES: Case[] = [
     cwd: there("/c"),
   }, ["ro /c", "link /a -> /b", "link /b -> c"]],
   ["shows a scope below the private /tmp", {
-    writes: [there("/tmp/work")],
-    cwd: there("/tmp/work"),
-  }, ["rw /tmp/work"]],
+    writes: [there("/tmp/scope")],
+    cwd: there("/tmp/scope"),
+  }, ["rw /tmp/scope"]],
 ];
 
 for (const [behaviour, scopes, expected] of CASES) {

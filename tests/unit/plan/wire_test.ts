@@ -132,8 +132,11 @@ Deno.test("encodePlan() fits at every offset around the end of its buffer", asyn
     const bytes = encodePlan({ ...plan, env: [`A=${value}`] });
     assert.equal(new DataView(bytes.buffer).getUint32(8, true), bytes.length);
   }
-  const value = "v".repeat(16 * 1024 - used - 11);
-  await assertRoundTrip({ ...plan, env: [`A=${value}`] });
+  // As many characters as there was room for bytes, of one, two and three each.
+  for (const character of ["v", "é", "日"]) {
+    const value = character.repeat(16 * 1024 - used - 11);
+    await assertRoundTrip({ ...plan, env: [`A=${value}`] });
+  }
 });
 
 Deno.test("encodePlan() carries what a contract may hold at most", async () => {

@@ -17,7 +17,7 @@ Deno.test("openReceiptOutput() makes the directory and writes evidence first", (
   assert.equal(output.directory, `${dir}/a/b`);
   output.write("E", "R");
   assert.deepEqual(held.journal, [
-    "replace /r.json.evidence.json",
+    "replace early /r.json.evidence.json",
     "replace /r.json",
   ]);
   assert.equal(held.files.get("r.json"), "R");

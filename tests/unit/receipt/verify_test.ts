@@ -1,74 +1,15 @@
 import assert from "node:assert/strict";
-import { fromHex, toBase64, utf8 } from "../../../src/core/bytes.ts";
+import { toBase64, utf8 } from "../../../src/core/bytes.ts";
 import type { JsonObject, JsonValue } from "../../../src/core/json.ts";
-import type { Receipt } from "../../../src/protocol/receipt.ts";
-import {
-  evidenceSha256,
-  formatBinding,
-  parseBinding,
-} from "../../../src/receipt/evidence_binding.ts";
 import { verifyReceipt } from "../../../src/receipt/verify.ts";
-import { signReceipt } from "../../../src/sign/envelope.ts";
-import { loadSigner } from "../../../src/sign/file_signer.ts";
 import { makeKeyring } from "../../../src/sign/keyring.ts";
-
-const { key: KEY, receipts: REFERENCE } = JSON.parse(Deno.readTextFileSync(
-  new URL("../../vectors/reference.json", import.meta.url),
-));
-const SIGNER = await loadSigner(
-  fromHex(KEY.seed_hex) ?? assert.fail(),
-  KEY.key_id,
-  "vector key",
-);
-const OTHER = await loadSigner(new Uint8Array(32).fill(9), "other", "seed");
-/** y = 2, which no point of the curve has. */
-const OFF_CURVE = new Uint8Array(32).fill(2, 0, 1);
-const KEYRING = makeKeyring([
-  SIGNER,
-  OTHER,
-  { keyId: "off-curve", publicKey: OFF_CURVE },
-  { keyId: "small-order", publicKey: new Uint8Array(32) },
-]);
-
-const EVIDENCE = { evidence_version: "v", stages: ["mounts"], note: null };
-const SIGNED_AT = "2026-01-01T00:00:00.000Z";
-const RECEIPT: Receipt = {
-  receipt_version: "csc.receipt.v0.1",
-  contract_id: "contract_1",
-  execution_id: "execution-1",
-  contract_sha256: "0".repeat(64),
-  status: "failed",
-  exit_code: 3,
-  stdout_hash: `sha256:${"1".repeat(64)}`,
-  stderr_hash: `sha256:${"2".repeat(64)}`,
-  started_at: "2026-01-01T00:00:00.000Z",
-  ended_at: "2026-01-01T00:00:01.000Z",
-  policy_profile: "p",
-  sandbox_profile_id: formatBinding({
-    name: "default",
-    profileSha256: "3".repeat(64),
-    evidenceSha256: await evidenceSha256(EVIDENCE),
-  }),
-  completed_command_ids: [],
-  failed_command_id: "cmd_1",
-  error: "no",
-};
-const SIGNED = await signed(RECEIPT);
-
-async function signed(receipt: Receipt, signer = SIGNER): Promise<JsonObject> {
-  const result = await signReceipt(receipt, signer, SIGNED_AT);
-  return result as unknown as JsonObject;
-}
-
-/** The signed receipt with another signature object. */
-function withSignature(change: (signature: JsonObject) => JsonValue) {
-  return { ...SIGNED, signature: change(SIGNED["signature"] as JsonObject) };
-}
-
-function without(object: JsonObject, name: string): JsonObject {
-  const { [name]: _, ...rest } = object;
-  return rest;
-}
+import {
+  KEYRING,
+  REFERENCE,
+  SIGNED,
+  without,
+  withSignature,
+} from "./samples.ts";
 
 for (const { name, signed } of REFERENCE) {
   Deno.test(`verifyReceipt() accepts the reference's "${name}"`, async () => {
@@ -308,87 +249,4 @@ Deno.test("verifyReceipt() quotes untrusted text in its message", async () => {
   const value = inSignature(SIGNED, { key_id: "\u001b[2J" });
   const { message } = await verifyReceipt(value, KEYRING);
   assert.match(message, /"\\u001b\[2J"/);
-});
-
-const INDENTED = utf8(`\n${JSON.stringify(EVIDENCE, null, 2)}\n`);
-const EVIDENCE_CASES: [behaviour: string, bytes: Uint8Array, code: string][] = [
-  ["accepts the evidence named, however it is laid out", INDENTED, "VALID"],
-  [
-    "refuses other evidence",
-    utf8(JSON.stringify({ ...EVIDENCE, stages: [] })),
-    "EVIDENCE_MISMATCH",
-  ],
-  [
-    "refuses evidence without its null",
-    utf8(JSON.stringify(without(EVIDENCE, "note"))),
-    "EVIDENCE_MISMATCH",
-  ],
-  ["refuses what is not JSON", utf8("evidence"), "EVIDENCE_MISMATCH"],
-  [
-    "refuses a duplicate key",
-    utf8(JSON.stringify(EVIDENCE).replace("{", '{"note":1,')),
-    "EVIDENCE_MISMATCH",
-  ],
-  ["refuses nothing at all", new Uint8Array(0), "EVIDENCE_MISMATCH"],
-];
-
-for (const [behaviour, bytes, code] of EVIDENCE_CASES) {
-  Deno.test(`verifyReceipt() ${behaviour}`, async () => {
-    const verdict = await verifyReceipt(SIGNED, KEYRING, bytes);
-    assert.equal(verdict.code, code, verdict.message);
-    assert.equal(verdict.key_id, "vector-01");
-  });
-}
-
-for (
-  const id of [
-    undefined,
-    "sandbox-linux-amd64-v1",
-    `default@sha256:${"3".repeat(64)}`,
-    `${RECEIPT.sandbox_profile_id}x`,
-    `${RECEIPT.sandbox_profile_id}\n`,
-    String(RECEIPT.sandbox_profile_id).toUpperCase(),
-  ]
-) {
-  Deno.test(`verifyReceipt() finds no evidence in ${JSON.stringify(id)?.slice(0, 60)}`, async () => {
-    const { sandbox_profile_id: _, ...rest } = RECEIPT;
-    const receipt = id === undefined
-      ? rest
-      : { ...rest, sandbox_profile_id: id };
-    const value = await signed(receipt);
-    assert.equal((await verifyReceipt(value, KEYRING)).code, "VALID");
-    const verdict = await verifyReceipt(value, KEYRING, INDENTED);
-    assert.equal(verdict.code, "EVIDENCE_NOT_BOUND");
-  });
-}
-
-Deno.test("verifyReceipt() looks at evidence only under a valid signature", async () => {
-  const verdict = await verifyReceipt(
-    { ...SIGNED, error: "" },
-    KEYRING,
-    utf8("{}"),
-  );
-  assert.equal(verdict.code, "SIGNATURE_INVALID");
-});
-
-Deno.test("formatBinding() writes what parseBinding() reads, and nothing else", () => {
-  const binding = {
-    name: "default",
-    profileSha256: "a".repeat(64),
-    evidenceSha256: "b".repeat(64),
-  };
-  assert.deepEqual(parseBinding(formatBinding(binding)), binding);
-  for (
-    const change of [
-      { name: "" },
-      { name: "a;b" },
-      { name: "a@b" },
-      { profileSha256: "A".repeat(64) },
-      { evidenceSha256: "b".repeat(63) },
-    ]
-  ) {
-    assert.throws(() => formatBinding({ ...binding, ...change }), {
-      code: "INTERNAL",
-    });
-  }
 });

@@ -41,6 +41,10 @@ export class MemoryDirectory implements HeldDirectory {
     this.#write("replace", name, bytes);
   }
 
+  replaceEarly(name: string, bytes: Uint8Array): void {
+    this.#write("replace early", name, bytes);
+  }
+
   put(name: string, bytes: Uint8Array): void {
     this.#write("put", name, bytes);
   }
@@ -150,6 +154,7 @@ export function world(script: Script = {}, more: Partial<RunDeps> = {}): World {
     executor: scripted(script, journal),
     signer: null,
     approvals: memoryApprovals(journal),
+    keyPath: null,
     runner: {
       version: "1.2.3",
       flavour: "test",

@@ -1,0 +1,173 @@
+/** Numbers and layouts that TypeScript repeats are those of the C headers. */
+import assert from "node:assert/strict";
+import { visible } from "../../src/core/text.ts";
+import {
+  ANSWER_LEN,
+  decodeAnswer,
+  encodeRequest,
+  type Stage,
+  STAGES,
+} from "../../src/execute/status.ts";
+import {
+  MAX_ARGV_ELEMENTS,
+  MAX_PIPELINE_SEGMENTS,
+} from "../../src/protocol/limits.ts";
+import { wireDump, wireJson } from "./wire_dump.ts";
+
+type Layout = Readonly<Record<string, number>>;
+
+/** Names of stages where the two languages differ. */
+const STAGE_NAMES: Readonly<Record<string, Stage>> = {
+  USERNS: "user_namespace",
+};
+
+Deno.test("STAGES has the numbers of enum csc_stage, and no other", async () => {
+  const layout = await wireJson<Layout>("layout");
+  const named = Object.entries(layout)
+    .filter(([name]) => name.startsWith("CSC_STAGE_"))
+    .map(([name, number]) => {
+      const short = name.slice("CSC_STAGE_".length);
+      return [number, STAGE_NAMES[short] ?? short.toLowerCase()] as const;
+    })
+    .sort(([a], [b]) => a - b);
+  assert.deepEqual(named, STAGES.map((stage, index) => [index, stage]));
+});
+
+Deno.test("every stage of the C headers is among those compared", async () => {
+  const layout = await wireJson<Layout>("layout");
+  const header = await Deno.readTextFile(
+    new URL("../../native/base/err.h", import.meta.url),
+  );
+  const declared = [...header.matchAll(/\bCSC_STAGE_\w+(?= = )/g)];
+  assert.ok(declared.length > 10);
+  for (const [name] of declared) assert.ok(name in layout, name);
+});
+
+Deno.test("FILE_OP has the numbers of enum csc_file_op", async () => {
+  const layout = await wireJson<Layout>("layout");
+  const source = await Deno.readTextFile(
+    new URL("../../src/execute/native.ts", import.meta.url),
+  );
+  const table = /const FILE_OP = \{([^}]*)\}/.exec(source)?.[1] ?? "";
+  const ours = Object.fromEntries(
+    [...table.matchAll(/(\w+): (\d+)/g)].map(([, name = "", number]) => [
+      `CSC_FILE_${name.replaceAll(/[A-Z]/g, "_$&").toUpperCase()}`,
+      Number(number),
+    ]),
+  );
+  const theirs = Object.fromEntries(
+    Object.entries(layout).filter(([name]) => name.startsWith("CSC_FILE_")),
+  );
+  assert.deepEqual(ours, theirs);
+});
+
+Deno.test("a plan holds what a contract may ask for", async () => {
+  const layout = await wireJson<Layout>("layout");
+  assert.equal(layout["CSC_MAX_SEGMENTS"], MAX_PIPELINE_SEGMENTS);
+  assert.equal(layout["CSC_MAX_ARGS"], MAX_ARGV_ELEMENTS);
+});
+
+Deno.test("encodeRequest() fills every member of struct csc_request", async () => {
+  const bytes = encodeRequest({
+    launcherFd: 11,
+    planFd: 12,
+    stdoutFd: -1,
+    stderrFd: 14,
+    escapeStdout: true,
+    escapeStderr: false,
+    uid: 4294967294,
+    gid: 16,
+    deadlineMs: 0x100000011,
+    stdoutCap: 18,
+    stderrCap: 19,
+    cgroupFilesLen: 20,
+    gateFd: 21,
+  });
+  assert.deepEqual(await wireJson("request", bytes), {
+    launcher_fd: 11,
+    plan_fd: 12,
+    stdout_fd: -1,
+    stderr_fd: 14,
+    escape_stdout: 1,
+    escape_stderr: 0,
+    uid: 4294967294,
+    gid: 16,
+    deadline_ms: 0x100000011,
+    stdout_cap: 18,
+    stderr_cap: 19,
+    cgroup_files_len: 20,
+    gate_fd: 21,
+  });
+});
+
+Deno.test("decodeAnswer() reads every member of struct csc_answer", async () => {
+  const bytes = await wireDump("answer");
+  assert.equal(bytes.length, ANSWER_LEN);
+  const answer = decodeAnswer(bytes);
+  assert.deepEqual(
+    { outcome: answer.outcome, killedBy: answer.killedBy },
+    { outcome: "reported", killedBy: 101 },
+  );
+  assert.equal(answer.failure, null);
+  assert.deepEqual(answer.stagesApplied, ["plan", "exec"]);
+  assert.deepEqual(answer.segments, [{
+    execErrno: 0,
+    exitCode: 3,
+    signal: null,
+    userUs: 111,
+    systemUs: 112,
+    maxRssKib: 113,
+  }, {
+    execErrno: 13,
+    exitCode: null,
+    signal: 9,
+    userUs: 114,
+    systemUs: 0,
+    maxRssKib: 0,
+  }]);
+  const { total, kept, sha256 } = answer.stdout;
+  assert.deepEqual({ total, kept, sha256 }, {
+    total: 0x100000102,
+    kept: 104,
+    sha256: "ab".repeat(32),
+  });
+  assert.deepEqual(
+    [answer.stderr.total, answer.stderr.kept, answer.stderr.sha256],
+    [103, 105, "cd".repeat(32)],
+  );
+  assert.deepEqual([answer.wallUs, answer.spawnUs], [106, 107]);
+});
+
+Deno.test("decodeAnswer() reads the stage that failed in the launcher", async () => {
+  const answer = decodeAnswer(await wireDump("failure"));
+  assert.deepEqual(answer.failure, {
+    stage: "mounts",
+    errno: 2,
+    text: 'open "/x"',
+  });
+  assert.deepEqual(answer.segments, []);
+});
+
+Deno.test("output on a terminal hides what csc's own messages hide", async () => {
+  const characters: string[] = [];
+  for (let code = 1; code <= 0x10ffff; code++) {
+    if (code >= 0xd800 && code <= 0xdfff) continue;
+    const character = String.fromCodePoint(code);
+    // Wide spaces are ordinary text in what a program prints.
+    if (!/\p{Zs}/u.test(character)) characters.push(character);
+  }
+  const bytes = new TextEncoder().encode(characters.join("\n"));
+  const shown = new TextDecoder().decode(await wireDump("visible", bytes));
+  const wrong: string[] = [];
+  const pieces = shown.split("\n");
+  // The line feed among the characters is a line of its own.
+  const own = characters.indexOf("\n");
+  pieces.splice(own, 2, "\n");
+  characters.forEach((character, index) => {
+    const kept = visible(character, { keepLayout: true }) === character;
+    if ((pieces[index] === character) !== kept) {
+      wrong.push(character.codePointAt(0)!.toString(16));
+    }
+  });
+  assert.deepEqual(wrong, []);
+});
