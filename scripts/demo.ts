@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { CONTRACT, POLICY, PROGRAM, withArgv } from "./demo/files.ts";
+import { demoContract, demoPolicy, PROGRAM, withArgv } from "./demo/files.ts";
 
 const csc = new URL("../dist/csc", import.meta.url).pathname;
 const home = Deno.makeTempDirSync({ prefix: "csc-demo-" });
@@ -49,8 +49,8 @@ function write(name: string, content: unknown): string {
 try {
   Deno.mkdirSync(`${project}/build`, { recursive: true });
   write("project/hello.c", PROGRAM);
-  const policy = write("policy.json", POLICY(project));
-  const contract = write("contract.json", CONTRACT(project));
+  const policy = write("policy.json", demoPolicy(project));
+  const contract = write("contract.json", demoContract(project));
   const receipt = `${home}/receipts/receipt.json`;
   const signing = [
     "--mode",
@@ -102,12 +102,12 @@ try {
 
   const greedy = write(
     "greedy.json",
-    withArgv(CONTRACT(project), ["curl", "http://example.invalid"]),
+    withArgv(demoContract(project), ["curl", "http://example.invalid"]),
   );
   show("a contract that its policy does not allow", 1, "check", greedy, policy);
   const nosy = write(
     "nosy.json",
-    withArgv(CONTRACT(project), ["cat", "/etc/shadow"]),
+    withArgv(demoContract(project), ["cat", "/etc/shadow"]),
   );
   show(
     "a command that reaches further than its contract",

@@ -57,7 +57,7 @@ enum csc_outcome {
 	CSC_OUTCOME_REPORTED = 1,    /* the launcher's record is there */
 	CSC_OUTCOME_TIMED_OUT = 2,
 	CSC_OUTCOME_DIED = 3, /* PID 1 ended without a record */
-	CSC_OUTCOME_ABANDONED = 4, /* csc gave it up before the command started */
+	CSC_OUTCOME_ABANDONED = 4, /* csc gave it up, before the command started or while it ran */
 };
 
 /* Gives back the buffers of an answer. */
@@ -99,7 +99,7 @@ enum csc_file_op {
 	CSC_FILE_SYNC_DIRECTORY = 6,  /* dir */
 	CSC_FILE_CLOSE = 7,           /* dir: any descriptor */
 	CSC_FILE_GATE = 9,            /* nothing: a gate for csc_run */
-	CSC_FILE_OPEN_GATE = 10,      /* dir: a gate, flag: 1 lets the command start, 0 gives it up */
+	CSC_FILE_OPEN_GATE = 10,      /* dir: a gate, flag: 1 lets the command start, 0 ends it at any time */
 	CSC_FILE_RELEASE = 8,         /* bytes: a csc_answer, len; gives back what was kept of output */
 };
 

@@ -32,8 +32,9 @@ struct run {
 	pid_t pid;
 	bool dead;
 	bool timed_out;
-	bool abandoned;
-	int gate_fd;     /* -1 once the command may run */
+	bool abandoned; /* csc gave it up, before the start or later */
+	bool started;   /* the command may run */
+	int gate_fd;     /* -1 where there is none, or nothing more can come */
 	int liveness_fd; /* our end */
 	int64_t start_us;
 	int64_t deadline_us;
@@ -60,7 +61,7 @@ kill_sandbox(struct run *run)
 static void
 let_start(struct run *run)
 {
-	run->gate_fd = -1;
+	run->started = true;
 	run->start_us = now_us();
 	run->deadline_us = run->start_us + run->allowed_us;
 	/* If the launcher is gone already, its death says so. */
@@ -76,7 +77,7 @@ pass_gate(struct run *run)
 
 	if (read(run->gate_fd, &word, sizeof(word)) != (ssize_t)sizeof(word))
 		return;
-	if (word == CSC_GATE_START) {
+	if (word == CSC_GATE_START && !run->started) {
 		let_start(run);
 		return;
 	}
@@ -141,7 +142,7 @@ drain(struct run *run)
 			return; /* the reader did not take the rest in time */
 		if (timeout == 0) {
 			/* Nobody decided in time: then the command never ran. */
-			run->abandoned = run->gate_fd >= 0;
+			run->abandoned = !run->started;
 			run->timed_out = true;
 			kill_sandbox(run);
 			continue;

@@ -28,7 +28,7 @@ interface DemoContract {
 }
 
 /** Compiles the program of `project` and runs it. */
-export function CONTRACT(project: string): DemoContract {
+export function demoContract(project: string): DemoContract {
   const command = (id: string, ...argv: string[]): DemoCommand => ({
     id,
     exec: { argv },
@@ -73,7 +73,7 @@ export function withArgv(
 }
 
 /** What the demo's contract needs, and no more. */
-export function POLICY(project: string): unknown {
+export function demoPolicy(project: string): unknown {
   return {
     policy_schema_version: "csc.policy.v0.1",
     name: "demo",

@@ -58,7 +58,10 @@ function giveUpPermissions(verb: Verb, backends: Backends): void {
 function findVerb(name: string): Verb {
   const verb = VERBS.find((one) => one.name === name);
   if (verb !== undefined) return verb;
-  const near = nearest(name, VERBS.map((one) => one.name));
+  const near = nearest(name, [
+    ...VERBS.map((one) => one.name),
+    ...Object.keys(ALIASES),
+  ]);
   const what = name.startsWith("-") ? "flag" : "verb";
   throw new CscError(
     "USAGE",

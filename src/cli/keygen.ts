@@ -118,13 +118,20 @@ function unwritable(path: string, error: unknown): CscError {
   );
 }
 
+/** A word as a shell reads it. */
+function word(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text)
+    ? text
+    : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
 function describe(keyId: string, paths: readonly string[]): string {
   const [key = "", publicKey = ""] = paths;
   return [
     `key id: ${keyId}`,
     ...paths.map((path) => `wrote: ${path}`),
-    `sign with: --signing-key ${key} --key-id ${keyId}`,
-    `verify with: --public-key ${publicKey} --key-id ${keyId}`,
+    `sign with: --signing-key ${word(key)} --key-id ${word(keyId)}`,
+    `verify with: --public-key ${word(publicKey)} --key-id ${word(keyId)}`,
     "",
   ].join("\n");
 }

@@ -98,7 +98,8 @@ async function signerOf(
 ): Promise<Signer | null> {
   const key = args.options.get("--signing-key") ?? config.signing?.key;
   const keyId = args.options.get("--key-id") ?? config.signing?.key_id;
-  const asked = mode === "hardened" || args.switches.has("--sign");
+  const asked = mode === "hardened" || args.switches.has("--sign") ||
+    args.options.has("--key-id");
   if (!asked && key === undefined) return null;
   if (key === undefined || keyId === undefined) {
     const missing = key === undefined ? "--signing-key" : "--key-id";

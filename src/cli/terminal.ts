@@ -48,8 +48,8 @@ export async function writeLive(fd: number, bytes: Uint8Array): Promise<void> {
     for (let done = 0; done < bytes.length;) {
       done += await stream.write(bytes.subarray(done));
     }
-  } catch (error) {
-    if (!isGone(error)) throw error;
+  } catch {
+    // Closed, full or gone: the command has run, and the receipt says how.
   }
 }
 
@@ -97,7 +97,14 @@ function writeAll(
     }
   } catch (error) {
     // Nobody reads any more (`csc … | head`): the exit code still tells.
-    if (!isGone(error)) throw error;
+    if (isGone(error)) return;
+    throw new CscError(
+      "OUTPUT_UNWRITABLE",
+      `write to ${
+        stream === Deno.stdout ? "standard output" : "standard error"
+      }: ${causeText(error)}`,
+      { hint: "Check what the output is redirected to.", cause: error },
+    );
   }
 }
 

@@ -38,6 +38,8 @@ export type ErrorCode =
   | "SANDBOX_UNAVAILABLE"
   /** Something a contract asks for and this mode cannot enforce or deliver. */
   | "NOT_ENFORCEABLE"
+  /** Standard output or standard error cannot be written to. */
+  | "OUTPUT_UNWRITABLE"
   /** State, receipt or log cannot be written. */
   | "STATE_UNAVAILABLE"
   /** Two parts of csc disagree: a defect, never the caller's fault. */

@@ -24,13 +24,9 @@ import type {
 } from "./executor.ts";
 import { STDERR_CAP, STDOUT_CAP } from "./executor.ts";
 import { type LiveWriter, LocalCapture } from "./local_capture.ts";
-import {
-  LocalProcesses,
-  SIGNAL_NUMBERS,
-  type Spawned,
-  type Stop,
-} from "./local_processes.ts";
+import { LocalProcesses, type Spawned, type Stop } from "./local_processes.ts";
 import { checkScopes, resolveCwd } from "./local_scopes.ts";
+import { SIGNAL_NUMBERS } from "./signals.ts";
 
 /** What local execution needs from outside. */
 export interface LocalOptions {

@@ -3,23 +3,13 @@
  *
  * @module
  */
+import { type EndingSignal, onEndingSignal } from "./signals.ts";
 
 /** A process with stdout and stderr piped, and stdin where it reads a pipe. */
 export type Spawned = Deno.ChildProcess;
 
-/**
- * Signals that end csc, and so what it runs: a session of its own gets none
- * from the terminal.
- */
-export const SIGNAL_NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
-
-/** A signal that ends csc. */
-export type EndingSignal = keyof typeof SIGNAL_NUMBERS;
-
 /** What ended a command before it ended itself. */
 export type Stop = EndingSignal | "timeout" | null;
-
-const ENDING_SIGNALS = Object.keys(SIGNAL_NUMBERS) as EndingSignal[];
 
 /** All segments of one command. */
 export class LocalProcesses {
@@ -61,17 +51,13 @@ export class LocalProcesses {
       this.killAll();
     };
     const timer = setTimeout(() => end("timeout"), timeoutSec * 1000);
-    const handlers = ENDING_SIGNALS.map((signal) => {
-      const handler = () => end(signal);
-      Deno.addSignalListener(signal, handler);
-      return () => Deno.removeSignalListener(signal, handler);
-    });
+    const forget = onEndingSignal(end);
     try {
       const statuses = await Promise.all(this.all.map(({ status }) => status));
       this.#codes = statuses.map(({ code }) => code);
     } finally {
       clearTimeout(timer);
-      for (const remove of handlers) remove();
+      forget();
       this.killAll();
       this.#markEnded();
     }

@@ -11,6 +11,7 @@ import type { Plan } from "../plan/plan.ts";
 import type { CgroupReport } from "./cgroup.ts";
 import { errnoText } from "./errno.ts";
 import type { CapturedStream, CommandResult } from "./executor.ts";
+import { type EndingSignal, SIGNAL_NUMBERS } from "./signals.ts";
 import type {
   NativeFailure,
   RunAnswer,
@@ -32,6 +33,8 @@ export interface RunFacts {
   readonly stderr: Uint8Array;
   readonly limits: readonly JsonObject[];
   readonly cgroup: CgroupReport | null;
+  /** The signal that csc was told to end with while the command ran. */
+  readonly interrupted: EndingSignal | null;
 }
 
 /** How a command ended: the code for the receipt, and why if not by itself. */
@@ -87,6 +90,12 @@ function endingOf(plan: Plan, answer: RunAnswer, facts: RunFacts): Ending {
         : ending;
     }
     case "abandoned":
+      if (facts.interrupted !== null) {
+        return {
+          exitCode: SIGNAL_BASE + SIGNAL_NUMBERS[facts.interrupted],
+          error: `interrupted by ${facts.interrupted}`,
+        };
+      }
       throw new CscError(
         "SANDBOX_UNAVAILABLE",
         "wait for the start: the sandbox was given up before its command ran",

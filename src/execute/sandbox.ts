@@ -27,6 +27,7 @@ import {
   takeOutput,
 } from "./native.ts";
 import { interpret } from "./result.ts";
+import { type EndingSignal, onEndingSignal } from "./signals.ts";
 import { ANSWER_LEN, decodeAnswer, encodeRequest } from "./status.ts";
 
 /** What all sandboxes of a run share. */
@@ -72,14 +73,19 @@ export function startSandbox(
     taken.push(planFd);
     const gate = makeGate();
     taken.push(gate);
-    const result = launch(setting, plan, { planFd, gate, cgroup }, route)
-      .finally(giveBack);
+    const parts: SandboxParts = { planFd, gate, cgroup, interrupted: null };
+    const result = launch(setting, plan, parts, route).finally(giveBack);
     // Whoever releases or abandons hears of a failure; until then nobody does.
     result.catch(() => {});
     return {
       release() {
         openGate(gate, true);
-        return result;
+        // Only now: what a signal ends before is no run yet.
+        const forget = onEndingSignal((signal) => {
+          parts.interrupted ??= signal;
+          openGate(gate, false);
+        });
+        return result.finally(forget);
       },
       async abandon() {
         openGate(gate, false);
@@ -97,14 +103,17 @@ interface SandboxParts {
   readonly planFd: number;
   readonly gate: number;
   readonly cgroup: Cgroup | null;
+  /** The signal that csc was told to end with. */
+  interrupted: EndingSignal | null;
 }
 
 async function launch(
   setting: SandboxSetting,
   plan: Plan,
-  { planFd, gate, cgroup }: SandboxParts,
+  parts: SandboxParts,
   route: OutputRoute,
 ): Promise<CommandResult> {
+  const { planFd, gate, cgroup } = parts;
   const cgroupFiles = new TextEncoder().encode(
     (cgroup?.entryFiles ?? []).map((file) => `${file}\0`).join(""),
   );
@@ -131,6 +140,7 @@ async function launch(
       stderr: takeOutput(decoded.stderr.at, decoded.stderr.kept),
       limits: limitFacts(plan, cgroup),
       cgroup: cgroup?.report() ?? null,
+      interrupted: parts.interrupted,
     });
   } finally {
     releaseAnswer(answer);

@@ -99,7 +99,7 @@ function refuseDemands(command: Command): void {
   if (command.network !== "deny") {
     throw new CscError(
       "NOT_ENFORCEABLE",
-      `plan command ${quote(command.id)}: network ${
+      `command ${quote(command.id)}: network ${
         quote(command.network)
       } cannot be enforced in hardened mode`,
       { hint: 'Declare network "deny": the command gets loopback only.' },
@@ -108,7 +108,7 @@ function refuseDemands(command: Command): void {
   if (command.secret_refs.length > 0) {
     throw new CscError(
       "NOT_ENFORCEABLE",
-      `plan command ${quote(command.id)}: secret ${
+      `command ${quote(command.id)}: secret ${
         quote(command.secret_refs[0] ?? "")
       } cannot be delivered, no secrets provider is configured`,
       { hint: "Remove secret_refs from the contract." },
@@ -121,7 +121,7 @@ function checkCwd({ command, policy, facts, host, sealed }: PlanInput): void {
   if (cwd.kind !== "directory") {
     throw new CscError(
       "SCOPE_UNAVAILABLE",
-      `enter cwd ${quote(command.cwd)}: ${
+      `command ${quote(command.id)}: cwd ${quote(command.cwd)}: ${
         cwd.kind === "missing" ? "it does not exist" : "it is not a directory"
       }`,
       { hint: "Create the directory, or name another cwd in the contract." },
@@ -131,9 +131,15 @@ function checkCwd({ command, policy, facts, host, sealed }: PlanInput): void {
     isInside(cwd.real, prefix) ||
     isInside(cwd.real, host.realPrefixes.get(prefix) ?? prefix)
   );
-  if (!inside) throw escape("cwd", command.cwd, cwd.real);
-  refuseOwnTrees("cwd", command.cwd, cwd.real);
-  refuseSealed("cwd", command.cwd, cwd.real, sealed);
+  const place: Place = {
+    what: `command ${quote(command.id)}: cwd`,
+    declared: command.cwd,
+    real: cwd.real,
+    writable: false,
+  };
+  if (!inside) throw escape(place);
+  refuseOwnTrees(place);
+  refuseSealed(place, sealed);
 }
 
 function checkScope(
@@ -142,9 +148,15 @@ function checkScope(
   inPolicy: boolean,
   input: PlanInput,
 ): void {
-  if (!inPolicy) throw escape(`${kind} scope`, scope, path.real);
-  refuseOwnTrees(`${kind} scope`, scope, path.real);
-  refuseSealed(`${kind} scope`, scope, path.real, input.sealed);
+  const place: Place = {
+    what: `command ${quote(input.command.id)}: ${kind} scope`,
+    declared: scope,
+    real: path.real,
+    writable: kind === "write",
+  };
+  if (!inPolicy) throw escape(place);
+  refuseOwnTrees(place);
+  refuseSealed(place, input.sealed);
   if (kind === "read" || path.kind !== "missing") return;
   const covered = input.facts.writes.some(({ path: other }) =>
     other.kind === "directory" && isInside(path.real, other.real)
@@ -152,7 +164,7 @@ function checkScope(
   if (!covered) {
     throw new CscError(
       "SCOPE_UNAVAILABLE",
-      `open write scope ${quote(scope)}: ${
+      `${place.what} ${quote(scope)}: ${
         quote(path.real)
       } does not exist and lies in no existing write scope`,
       {
@@ -163,26 +175,35 @@ function checkScope(
   }
 }
 
-function escape(what: string, declared: string, real: string): CscError {
+/** A declared path and where it leads. */
+interface Place {
+  /** Which command's, and what it is for. */
+  readonly what: string;
+  readonly declared: string;
+  readonly real: string;
+  readonly writable: boolean;
+}
+
+function escape({ what, declared, real }: Place): CscError {
   return new CscError(
     "PATH_ESCAPE",
-    `resolve ${what} ${quote(declared)}: it leads to ${
+    `${what} ${quote(declared)} leads to ${
       quote(real)
     }, outside the policy's prefixes`,
     { hint: "Name the real path in the contract and let the policy allow it." },
   );
 }
 
-function refuseOwnTrees(what: string, declared: string, real: string): void {
+function refuseOwnTrees({ what, declared, real }: Place): void {
   const tree = real === "/"
     ? "/"
     : OWN_TREES.find((own) => isInside(real, own));
   if (tree === undefined) return;
   throw new CscError(
     "NOT_ENFORCEABLE",
-    `show ${what} ${quote(declared)}: csc provides ${
+    `${what} ${quote(declared)} cannot be shown: csc provides ${
       quote(tree)
-    } itself, the host's cannot be shown`,
+    } itself`,
     { hint: "Name the directories that the command needs." },
   );
 }
@@ -193,19 +214,18 @@ function refuseOwnTrees(what: string, declared: string, real: string): void {
  * read scope holds it, it is masked (`sealedMasks`).
  */
 function refuseSealed(
-  what: string,
-  declared: string,
-  real: string,
+  { what, declared, real, writable }: Place,
   sealed: readonly string[],
 ): void {
-  const writable = what === "write scope";
   const hit = sealed.find((own) =>
     isInside(real, own) || (writable && isInside(own, real))
   );
   if (hit === undefined) return;
   throw new CscError(
     "NOT_ENFORCEABLE",
-    `show ${what} ${quote(declared)}: csc keeps its receipt, state or key in ${
+    `${what} ${
+      quote(declared)
+    } cannot be shown: csc keeps its receipt, state or key in ${
       quote(hit)
     }, which the command must not reach`,
     {

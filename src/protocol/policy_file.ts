@@ -134,5 +134,10 @@ function fromYamlError(
   const where = typeof position === "number"
     ? lineAndColumn(text, position)
     : "line 1, column 1";
-  return malformed(options, reason, where);
+  return malformed(
+    options,
+    reason,
+    where,
+    "Correct the file at that place; each key may stand once.",
+  );
 }

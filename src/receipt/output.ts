@@ -11,8 +11,8 @@ import type { HeldDirectory } from "../execute/native.ts";
 
 /** Where one receipt will be written. */
 export interface ReceiptOutput {
-  /** The directory, links resolved; a command must not reach it. */
-  readonly directory: string;
+  /** Receipt and evidence, links resolved: no command may reach them. */
+  readonly files: readonly string[];
   /** Path of the receipt as the caller wrote it. */
   readonly path: string;
   /**
@@ -24,6 +24,7 @@ export interface ReceiptOutput {
 }
 
 const FILE_MODE = 0o644;
+const EVIDENCE_SUFFIX = ".evidence.json";
 
 /**
  * Makes the receipt's directory if it is absent and opens it.
@@ -52,10 +53,14 @@ export function openReceiptOutput(
     Deno.removeSync(Deno.makeTempFileSync({ dir: directory, prefix: ".csc-" }));
     const held = open(directory);
     return {
-      directory,
+      files: [`${directory}/${name}`, `${directory}/${name}${EVIDENCE_SUFFIX}`],
       path,
       write(evidence, receipt) {
-        held.replaceEarly(`${name}.evidence.json`, utf8(evidence), FILE_MODE);
+        held.replaceEarly(
+          `${name}${EVIDENCE_SUFFIX}`,
+          utf8(evidence),
+          FILE_MODE,
+        );
         held.replace(name, utf8(receipt), FILE_MODE);
         held.close();
       },

@@ -48,7 +48,7 @@ export async function conclude(
 ): Promise<RunOutcome> {
   const endedAt = Math.max(account.startedAt, deps.clock.now());
   const warnings: string[] = [];
-  openRecordsLate(account, deps, warnings);
+  openRecordsLate(account, ending, deps, warnings);
   const evidence = await evidenceOf(account, deps, endedAt);
   const unsigned = receiptOf(account, ending, deps, evidence, endedAt);
   const receipt = deps.signer === null
@@ -68,6 +68,7 @@ export async function conclude(
 /** A denied run is recorded too, but a missing record cannot deny it twice. */
 function openRecordsLate(
   account: Account,
+  ending: RunEnding,
   deps: RunDeps,
   warnings: string[],
 ): void {
@@ -75,7 +76,11 @@ function openRecordsLate(
   try {
     account.records = deps.openRecords();
   } catch (error) {
-    warnings.push(`this run is not recorded: ${causeText(error)}`);
+    // A run that was stopped for this very reason says so already.
+    const cause = causeText(error);
+    if (cause !== ending.error) {
+      warnings.push(`this run is not recorded: ${cause}`);
+    }
   }
 }
 

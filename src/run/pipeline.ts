@@ -10,11 +10,13 @@
  */
 import { alreadyConsumed, checkApproval } from "../approvals/check.ts";
 import type {
+  CommandResult,
   PreparedCommand,
   PreparedRun,
   StartedCommand,
 } from "../execute/executor.ts";
 import { formatRfc3339, parseRfc3339 } from "../protocol/rfc3339.ts";
+import { quote } from "../core/text.ts";
 import type { ReceiptOutput } from "../receipt/output.ts";
 import {
   type Account,
@@ -108,7 +110,7 @@ async function plan(
   output: ReceiptOutput,
 ): Promise<PreparedRun> {
   // What csc writes must stay out of reach of what it runs (invariant 11).
-  const sealed = [output.directory];
+  const sealed = [...output.files];
   if (deps.keyPath !== null) sealed.push(deps.keyPath);
   const { records } = account;
   if (records !== null && records.directory !== null) {
@@ -152,8 +154,17 @@ async function execute(
 ): Promise<RunEnding> {
   for (const [index, command] of prepared.commands.entries()) {
     const started = index === 0 ? first : undefined;
-    const exitCode = await runOne(account, command, started, request, deps);
-    if (exitCode !== 0) return { verdict: "failed", error: "" };
+    const { exitCode, error } = await runOne(
+      account,
+      command,
+      started,
+      request,
+      deps,
+    );
+    if (exitCode === 0) continue;
+    // What the command itself had to say, it has said on stderr.
+    const why = error === "" ? "" : `command ${quote(command.id)}: ${error}`;
+    return { verdict: "failed", error: why };
   }
   return { verdict: "success", error: "" };
 }
@@ -164,12 +175,12 @@ async function runOne(
   started: StartedCommand | undefined,
   request: RunRequest,
   { clock }: RunDeps,
-): Promise<number> {
+): Promise<CommandResult> {
   const start = clock.monotonic();
   const result = await (started?.release() ?? command.run(request.route));
   const durationUs = Math.round((clock.monotonic() - start) * 1000);
   account.ran.push({ id: command.id, plan: command.plan, result, durationUs });
-  return result.exitCode;
+  return result;
 }
 
 /** A decision holds for a while only; yesterday's policy must not rule today. */

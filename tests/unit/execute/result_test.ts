@@ -61,7 +61,13 @@ function resultOf(
   cgroup: CgroupReport | null = null,
   stdout = new Uint8Array(0),
 ) {
-  const facts = { stdout, stderr: new Uint8Array(0), limits: [], cgroup };
+  const facts = {
+    stdout,
+    stderr: new Uint8Array(0),
+    limits: [],
+    cgroup,
+    interrupted: null,
+  };
   return interpret(planOf(answer.segments.length || 1), answer, facts);
 }
 

@@ -14,7 +14,10 @@ Deno.test("openReceiptOutput() makes the directory and writes evidence first", (
     return held;
   });
   assert.deepEqual(opened, [`${dir}/a/b`]);
-  assert.equal(output.directory, `${dir}/a/b`);
+  assert.deepEqual(output.files, [
+    `${dir}/a/b/r.json`,
+    `${dir}/a/b/r.json.evidence.json`,
+  ]);
   output.write("E", "R");
   assert.deepEqual(held.journal, [
     "replace early /r.json.evidence.json",
@@ -32,7 +35,7 @@ Deno.test("openReceiptOutput() follows links of the directory before anything ru
     `${dir}/link/r.json`,
     () => new MemoryDirectory(),
   );
-  assert.equal(output.directory, `${dir}/real`);
+  assert.equal(output.files[0], `${dir}/real/r.json`);
 });
 
 Deno.test("openReceiptOutput() refuses what cannot be a receipt file", () => {

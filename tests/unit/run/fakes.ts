@@ -162,7 +162,7 @@ export function world(script: Script = {}, more: Partial<RunDeps> = {}): World {
       natives: {},
     },
     openOutput: () => ({
-      directory: "/out",
+      files: ["/out/r.json"],
       path: "./out/receipt.json",
       write(evidence, receipt) {
         journal.push("write receipt");

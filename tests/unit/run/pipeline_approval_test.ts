@@ -114,5 +114,5 @@ Deno.test("runContract() seals used approvals even without records", async () =>
     ...what,
     approval: await approvalFor(what),
   }, { openRecords: () => NO_RECORDS });
-  assert.equal(journal[0], "prepare, sealed /out /state");
+  assert.equal(journal[0], "prepare, sealed /out/r.json /state");
 });
