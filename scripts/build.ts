@@ -55,15 +55,19 @@ async function outerFacts(flavour: Flavour, commit: string): Promise<string[]> {
 async function build(flavour: Flavour, commit: string): Promise<void> {
   const scratch = await Deno.makeTempDir({ dir: DIST, prefix: "build-" });
   try {
-    const parts = await buildNatives(scratch);
+    const natives = await buildNatives(scratch);
     const program = await bundle();
-    const natives = {
-      launcher: await sha256(parts.launcher),
-      "bridge.so": await sha256(parts["bridge.so"]),
+    const digests = {
+      launcher: await sha256(natives.launcher),
+      "bridge.so": await sha256(natives["bridge.so"]),
     };
     const packed = `${scratch}/csc`;
     await pack(
-      { bundle: program, parts, meta: { flavour, commit, natives } },
+      {
+        bundle: program,
+        natives,
+        meta: { flavour, commit, natives: digests },
+      },
       scratch,
       packed,
     );

@@ -63,7 +63,8 @@ function runDeps(settings: RunSettings, backends: Backends): RunDeps {
       return { path, held: approvals };
     }),
     runner: runner(),
-    openOutput: () => openReceiptOutput(settings.receiptPath, openDirectory),
+    openOutput: () =>
+      openReceiptOutput(settings.receiptPath, openDirectory, settings.inputs),
     openRecords: () =>
       settings.log === "off" ? NO_RECORDS : createRunRecords(state()),
   };

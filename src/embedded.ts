@@ -22,6 +22,8 @@ export type NativeName = "launcher" | "bridge.so";
 /** What the loader of the packed executable defines as `globalThis.__csc`. */
 export interface Embedded {
   readonly meta: BuildMeta;
+  /** Natives that the entry routine has put into memory files. */
+  readonly descriptors: Readonly<Record<NativeName, number | undefined>>;
   /** A fresh copy of an embedded part. Throws when there is none of that name. */
   read(name: string): Uint8Array<ArrayBuffer>;
   /** The exports of a lazy chunk; what `import("./x.ts")` becomes in the bundle. */
@@ -52,6 +54,15 @@ export function buildMeta(): BuildMeta {
 export function readNative(name: NativeName): Uint8Array<ArrayBuffer> {
   return embedded()?.read(name) ??
     Deno.readFileSync(new URL(`../dist/native/${name}`, import.meta.url));
+}
+
+/**
+ * The sealed, close-on-exec memory file with an embedded native that was there
+ * when csc started, or null: the compile flavour, unbundled, and where the
+ * kernel refused one. It lives as long as the process; nobody closes it.
+ */
+export function nativeDescriptor(name: NativeName): number | null {
+  return embedded()?.descriptors[name] ?? null;
 }
 
 /**

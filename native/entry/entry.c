@@ -24,15 +24,25 @@ enum {
 	CLOEXEC = 1,
 	ALLOW_SEALING = 2,
 	NOEXEC_SEAL = 8,
+	EXECUTABLE = 16,
 	DUPFD_CLOEXEC = 1030,
 	ADD_SEALS = 1033,
 	SEAL_EVERYTHING = 1 | 2 | 4 | 8, /* seal, shrink, grow, write */
 	INVALID = -22,
 };
 
-/* Holds "/proc/self/fd/N"; lives above the new stack, so that Deno keeps it. */
+#define PATH_PREFIX "/proc/self/fd/"
+#define NATIVES_START "const CSC_NATIVES=["
+#define NATIVES_END "];"
+
+/* Names the loader; lives above the new stack, so that Deno keeps it. */
 struct script_path {
-	char text[sizeof("/proc/self/fd/") + DECIMAL_DIGITS];
+	char text[sizeof(PATH_PREFIX) + DECIMAL_DIGITS];
+};
+
+/* JavaScript that tells the loader the descriptors of bridge and launcher. */
+struct natives_text {
+	char text[sizeof(NATIVES_START) + DECIMAL_DIGITS + 1 + DECIMAL_DIGITS + sizeof(NATIVES_END)];
 };
 
 /* The three parts of a process's initial stack. */
@@ -85,68 +95,134 @@ image(uint64_t offset)
 }
 
 static int
-make_memfd(void)
+make_memfd(const char *name, unsigned int kind)
 {
-	static const char name[] = "csc";
-	long fd = system_call(NR_MEMFD_CREATE, (uintptr_t)name, CLOEXEC | NOEXEC_SEAL, 0, 0);
+	long fd = system_call(NR_MEMFD_CREATE, (uintptr_t)name, CLOEXEC | ALLOW_SEALING | kind, 0, 0);
 
-	/* Kernels before 6.3 do not know NOEXEC_SEAL; some later ones insist on it. */
+	/* Kernels before 6.3 do not know the kinds; some later ones insist on one. */
 	if (fd == INVALID)
 		fd = system_call(NR_MEMFD_CREATE, (uintptr_t)name, CLOEXEC | ALLOW_SEALING, 0, 0);
 	return (int)fd;
 }
 
-/*
- * Puts the loader module into a sealed memory file.
- *
- * The descriptor is never 0, 1 or 2, even if the caller closed those: Deno
- * would take the loader for its standard input.
- */
 static int
-serve_loader(void)
+write_all(int fd, const char *bytes, uint64_t size)
 {
-	const char *loader = image(csc_header.loader_offset);
-	int made = make_memfd();
-	long fd;
-
-	if (made < 0)
-		die("csc: cannot start: memfd_create failed; the kernel refuses it or no descriptor is free\n");
-	for (uint64_t done = 0; done < csc_header.loader_size;) {
-		long written = system_call(NR_WRITE, (uintptr_t)made, (uintptr_t)(loader + done),
-		    csc_header.loader_size - done, 0);
+	while (size > 0) {
+		long written = system_call(NR_WRITE, (uintptr_t)fd, (uintptr_t)bytes, size, 0);
 
 		if (written <= 0)
-			die("csc: cannot start: writing the loader to a memory file failed; is memory exhausted?\n");
-		done += (uint64_t)written;
+			return -1;
+		bytes += written;
+		size -= (uint64_t)written;
 	}
-	if (system_call(NR_FCNTL, (uintptr_t)made, ADD_SEALS, SEAL_EVERYTHING, 0) < 0)
-		die("csc: cannot start: the memory file of the loader cannot be sealed\n");
-	if (made >= FIRST_FREE_FD)
-		return made;
-	fd = system_call(NR_FCNTL, (uintptr_t)made, DUPFD_CLOEXEC, FIRST_FREE_FD, 0);
-	if (fd < 0)
-		die("csc: cannot start: no file descriptor is free\n");
-	system_call(NR_CLOSE, (uintptr_t)made, 0, 0, 0);
-	return (int)fd;
+	return 0;
 }
 
-static void
-write_path(struct script_path *path, int fd)
+/* The same file under a number above those of the standard streams. */
+static int
+move_up(int fd)
 {
-	static const char prefix[] = "/proc/self/fd/";
+	long moved;
+
+	if (fd >= FIRST_FREE_FD)
+		return fd;
+	moved = system_call(NR_FCNTL, (uintptr_t)fd, DUPFD_CLOEXEC, FIRST_FREE_FD, 0);
+	system_call(NR_CLOSE, (uintptr_t)fd, 0, 0, 0);
+	return moved < 0 ? -1 : (int)moved;
+}
+
+/*
+ * Puts `head` and bytes of the image into a sealed, close-on-exec memory file.
+ * Returns its descriptor, or -1 and a sentence.
+ *
+ * The descriptor is never 0, 1 or 2, even if the caller closed those: Deno
+ * would take the file for a standard stream.
+ */
+static int
+serve(const char *name, unsigned int kind, const char *head, struct entry_bytes content, const char **why)
+{
+	int fd = make_memfd(name, kind);
+
+	if (fd < 0) {
+		*why = "csc: cannot start: memfd_create failed; the kernel refuses it or no descriptor is free\n";
+		return -1;
+	}
+	if (write_all(fd, head, length(head)) < 0 || write_all(fd, image(content.offset), content.size) < 0) {
+		*why = "csc: cannot start: writing the loader to a memory file failed; is memory exhausted?\n";
+	} else if (system_call(NR_FCNTL, (uintptr_t)fd, ADD_SEALS, SEAL_EVERYTHING, 0) < 0) {
+		*why = "csc: cannot start: the memory file of the loader cannot be sealed\n";
+	} else {
+		*why = "csc: cannot start: no file descriptor is free\n";
+		return move_up(fd);
+	}
+	system_call(NR_CLOSE, (uintptr_t)fd, 0, 0, 0);
+	return -1;
+}
+
+/* Appends text without its NUL; returns where the next goes. */
+static char *
+put_text(char *to, const char *text)
+{
+	while (*text != '\0')
+		*to++ = *text++;
+	return to;
+}
+
+static char *
+put_number(char *to, int number)
+{
 	char digits[DECIMAL_DIGITS];
-	size_t at = sizeof(prefix) - 1;
 	size_t count = 0;
 
-	for (size_t i = 0; i < at; i++)
-		path->text[i] = prefix[i];
 	do {
-		digits[count++] = (char)('0' + fd % 10);
-		fd /= 10;
-	} while (fd > 0);
+		digits[count++] = (char)('0' + number % 10);
+		number /= 10;
+	} while (number > 0);
 	while (count > 0)
-		path->text[at++] = digits[--count];
-	path->text[at] = '\0';
+		*to++ = digits[--count];
+	return to;
+}
+
+/*
+ * Makes bridge and launcher ready for the verbs that run something. Where they
+ * cannot be had the list is empty, which is no failure: most verbs do without,
+ * and csc then makes them itself, or says why it cannot.
+ */
+static void
+serve_natives(struct natives_text *natives)
+{
+	const char *why;
+	int bridge = serve("csc-bridge", EXECUTABLE, "", csc_header.bridge, &why);
+	int launcher = bridge < 0 ? -1 : serve("csc-launcher", EXECUTABLE, "", csc_header.launcher, &why);
+	char *to = put_text(natives->text, NATIVES_START);
+
+	if (launcher >= 0) {
+		to = put_number(to, bridge);
+		*to++ = ',';
+		to = put_number(to, launcher);
+	} else if (bridge >= 0) {
+		system_call(NR_CLOSE, (uintptr_t)bridge, 0, 0, 0);
+	}
+	*put_text(to, NATIVES_END) = '\0';
+}
+
+/*
+ * The loader's text begins with what only this run knows: nobody but the
+ * loader sees it, and nobody else can say it.
+ */
+static void
+serve_loader(struct script_path *path)
+{
+	struct natives_text natives;
+	const char *why;
+	int fd;
+
+	serve_natives(&natives);
+	fd = serve("csc", NOEXEC_SEAL, natives.text, csc_header.loader, &why);
+	if (fd < 0)
+		die(why);
+	*put_number(put_text(path->text, PATH_PREFIX), fd) = '\0';
 }
 
 /* Without /proc Deno would fail later, with an error that names neither. */
@@ -228,7 +304,7 @@ csc_entry_build(const uintptr_t *old_stack, uintptr_t *new_stack)
 	uintptr_t *new_env;
 	uintptr_t **libc_environ;
 
-	write_path(path, serve_loader());
+	serve_loader(path);
 	require_proc(path);
 
 	/* Deno acts on some names that it is called by ("dx"): the caller's name

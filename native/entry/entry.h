@@ -9,6 +9,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Bytes that become a memory file. */
+struct entry_bytes {
+	uint64_t offset; /* from the start of the image */
+	uint64_t size;
+};
+
 /* A list of NUL-terminated strings, one after the other. */
 struct entry_strings {
 	uint64_t offset; /* from the start of the image */
@@ -25,15 +31,16 @@ struct entry_header {
 	uint64_t start;         /* csc_start */
 	int64_t original_entry; /* where Deno itself starts */
 	int64_t environ_slot;   /* pointer-sized slot that holds &environ of libc */
-	uint64_t loader_offset;
-	uint64_t loader_size;
+	struct entry_bytes loader;
+	struct entry_bytes bridge;
+	struct entry_bytes launcher;
 	struct entry_strings arguments;     /* put before the caller's arguments */
 	struct entry_strings added_env;     /* "NAME=value" */
 	struct entry_strings dropped_names; /* prefixes of variable names */
 };
 
-/* 16 bytes from the linker script, 80 from the packer. */
-_Static_assert(sizeof(struct entry_header) == 96, "keep entry.ld and embed.ts in step");
+/* 16 bytes from the linker script, 112 from the packer. */
+_Static_assert(sizeof(struct entry_header) == 128, "keep entry.ld and embed.ts in step");
 
 extern const struct entry_header csc_header __attribute__((visibility("hidden")));
 

@@ -1,12 +1,13 @@
 /**
  * The embed flavour: the official Deno executable with one more segment that
- * holds the entry routine and the loader, and the payload behind it
- * (native/entry/README.md).
+ * holds the entry routine, the natives and the loader, and the payload before
+ * it (native/entry/README.md).
  *
  *   Deno's ELF | payload (not mapped) | page-aligned segment (mapped)
  *
  * @module
  */
+import type { NativeName } from "../../src/embedded.ts";
 import {
   entryAddress,
   freeAddress,
@@ -61,46 +62,66 @@ const DROPPED_NAMES = [
 ];
 
 const HEADER_MAGIC = 0x5952544e45435343n; // "CSCENTRY", little endian
-const HEADER_SIZE = 96;
+const HEADER_SIZE = 128;
 
-/** Where the payload will start in the packed file; the loader must know. */
-export function payloadOffset(deno: Uint8Array): number {
-  return roundUp(deno.length, 64);
+const ALIGN = 0x10000; // the largest page size of any Linux machine
+
+/** What goes into the executable, in the order in which it lies there. */
+export interface EmbedContents {
+  readonly deno: Uint8Array;
+  readonly payload: Uint8Array;
+  /** The compiled entry routine. */
+  readonly image: Uint8Array;
+  readonly natives: Readonly<Record<NativeName, Uint8Array>>;
 }
 
-/** Packs everything into one executable; `image` is the compiled entry routine. */
+/** Offsets in the packed file; the loader must know them. */
+export interface EmbedPlaces {
+  readonly payload: number;
+  readonly natives: Readonly<Record<NativeName, number>>;
+}
+
+/** Where things will be, whatever the loader's text is going to be. */
+export function embedPlaces(contents: EmbedContents): EmbedPlaces {
+  const payload = roundUp(contents.deno.length, 64);
+  const segment = roundUp(payload + contents.payload.length, ALIGN);
+  const bridge = segment + contents.image.length;
+  const launcher = bridge + contents.natives["bridge.so"].length;
+  return { payload, natives: { "bridge.so": bridge, launcher } };
+}
+
+/** Packs everything into one executable. */
 export function embed(
-  deno: Uint8Array,
-  image: Uint8Array,
+  contents: EmbedContents,
   loader: Uint8Array,
-  payload: Uint8Array,
 ): Uint8Array<ArrayBuffer> {
+  const { deno, payload } = contents;
   machineOf(deno);
-  const align = 0x10000; // the largest page size of any Linux machine
-  const address = roundUpTo(freeAddress(deno), BigInt(align));
-  const segment = fillSegment(image, loader, {
+  const address = roundUpTo(freeAddress(deno), BigInt(ALIGN));
+  const segment = fillSegment(contents, loader, {
     originalEntry: entryAddress(deno) - address,
     environSlot: symbolSlot(deno, "environ") - address,
   });
-  const offset = roundUp(payloadOffset(deno) + payload.length, align);
+  const places = embedPlaces(contents);
+  const offset = roundUp(places.payload + payload.length, ALIGN);
 
   const packed = new Uint8Array(offset + segment.length);
   packed.set(deno);
-  packed.set(payload, payloadOffset(deno));
+  packed.set(payload, places.payload);
   packed.set(segment, offset);
   const start = new DataView(segment.buffer).getBigUint64(8, true);
   replaceNote(packed, {
     offset: BigInt(offset),
     address,
     size: BigInt(segment.length),
-    align: BigInt(align),
+    align: BigInt(ALIGN),
   }, address + start);
   return packed;
 }
 
 /** Completes `struct entry_header` and appends what it points at. */
 function fillSegment(
-  image: Uint8Array,
+  { image, natives }: EmbedContents,
   loader: Uint8Array,
   places: { originalEntry: bigint; environSlot: bigint },
 ): Uint8Array<ArrayBuffer> {
@@ -108,8 +129,18 @@ function fillSegment(
     count: list.length,
     bytes: new TextEncoder().encode(list.map((text) => `${text}\0`).join("")),
   }));
-  const tail = [loader, ...lists.map(({ bytes }) => bytes)];
-  const size = tail.reduce((sum, { length }) => sum + length, image.length);
+  // In the order that embedPlaces() counts on.
+  const bridge = {
+    count: natives["bridge.so"].length,
+    bytes: natives["bridge.so"],
+  };
+  const launcher = { count: natives.launcher.length, bytes: natives.launcher };
+  const script = { count: loader.length, bytes: loader };
+  const tail = [bridge, launcher, script, ...lists];
+  const size = tail.reduce(
+    (sum, { bytes }) => sum + bytes.length,
+    image.length,
+  );
   const segment = new Uint8Array(size);
   segment.set(image);
 
@@ -120,20 +151,18 @@ function fillSegment(
   ) {
     throw new Error("pack: the entry image does not start with its header");
   }
-  const offsets: number[] = [];
+  const offsets = new Map<typeof script, number>();
   let at = image.length;
-  for (const bytes of tail) {
-    segment.set(bytes, at);
-    offsets.push(at);
-    at += bytes.length;
+  for (const part of tail) {
+    segment.set(part.bytes, at);
+    offsets.set(part, at);
+    at += part.bytes.length;
   }
   header.setBigInt64(16, places.originalEntry, true);
   header.setBigInt64(24, places.environSlot, true);
-  header.setBigUint64(32, BigInt(offsets[0]!), true);
-  header.setBigUint64(40, BigInt(loader.length), true);
-  lists.forEach(({ count }, index) => {
-    header.setBigUint64(48 + 16 * index, BigInt(offsets[index + 1]!), true);
-    header.setBigUint64(56 + 16 * index, BigInt(count), true);
+  [script, bridge, launcher, ...lists].forEach((part, index) => {
+    header.setBigUint64(32 + 16 * index, BigInt(offsets.get(part)!), true);
+    header.setBigUint64(40 + 16 * index, BigInt(part.count), true);
   });
   return segment;
 }

@@ -3,7 +3,7 @@
  * the file it was started from and evaluates it.
  *
  * Kept to a few lines because it is parsed as a module at every start. The
- * packer replaces the `CSC_…` constants.
+ * packer puts the `CSC_…` constants before it.
  *
  * @module
  */
@@ -14,6 +14,11 @@ declare const CSC_FILE: string;
 /** Name of a part to [offset in that file, size]. */
 declare const CSC_INDEX: Record<string, [offset: number, size: number]>;
 declare const CSC_META: Embedded["meta"];
+/**
+ * Descriptors of the bridge and the launcher, or nothing. In the embed flavour
+ * the entry routine writes this line, each time anew.
+ */
+declare const CSC_NATIVES: readonly number[];
 
 const file = Deno.openSync(CSC_FILE);
 const decoder = new TextDecoder();
@@ -53,6 +58,7 @@ if (CSC_META.flavour === "embed") {
 Object.defineProperty(globalThis, "__csc", {
   value: Object.freeze<Embedded>({
     meta: CSC_META,
+    descriptors: { "bridge.so": CSC_NATIVES[0], launcher: CSC_NATIVES[1] },
     read,
     // deno-lint-ignore require-await -- a missing chunk must reject, not throw
     async chunk(name) {

@@ -20,7 +20,10 @@ export async function loaderText(
       { loader: "ts", format: "esm", target: "esnext", minify: true },
     );
     // After minifying: esbuild's own `define` takes no expressions.
-    return `const CSC_FILE=${file},CSC_INDEX=${JSON.stringify(index)},` +
+    const natives = meta.flavour === "embed" ? "" : "const CSC_NATIVES=[];";
+    return `${natives}const CSC_FILE=${file},CSC_INDEX=${
+      JSON.stringify(index)
+    },` +
       `CSC_META=${JSON.stringify(meta)};${code}`;
   } finally {
     await esbuild.stop();

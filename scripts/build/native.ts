@@ -22,12 +22,11 @@ const STRICT = [
   "-s",
 ];
 
-/** For code that runs with a libc beneath it. */
+/** For whatever meets input. */
 const HARDENED = [
   "-O2",
   "-fstack-protector-strong",
   "-U_FORTIFY_SOURCE",
-  "-D_FORTIFY_SOURCE=2",
   "-ffunction-sections",
   "-fdata-sections",
   "-Wl,--gc-sections",
@@ -38,24 +37,43 @@ const HARDENED = [
 /** One thing to compile: every .c and .S file of `folders`, in sorted order. */
 interface Artefact {
   readonly folders: readonly string[];
+  /** Folders that stand in for the C library; unit tests leave them out. */
+  readonly runtime: readonly string[];
   readonly flags: readonly string[];
 }
 
 /** The C artefacts of csc. */
 export const ARTEFACTS = {
-  /** Becomes PID 1 of the sandbox; static, because the sandbox has no libc of ours. */
+  /** Becomes PID 1 of the sandbox; links no libc, which would take longer to start than it runs. */
   launcher: {
     folders: ["native/launcher", "native/wire", "native/base"],
-    flags: [...HARDENED, "-fPIE", "-static-pie"],
+    runtime: ["native/freestanding"],
+    flags: [
+      ...HARDENED,
+      "-fPIE",
+      "-static-pie",
+      "-nostdlib",
+      // Without libc there is no thread control block to hold the canary.
+      "-mstack-protector-guard=global",
+      "-fno-asynchronous-unwind-tables",
+    ],
   },
   /** Loaded into csc by FFI. */
   "bridge.so": {
     folders: ["native/bridge", "native/wire", "native/base"],
-    flags: [...HARDENED, "-fPIC", "-fvisibility=hidden", "-shared"],
+    runtime: [],
+    flags: [
+      ...HARDENED,
+      "-D_FORTIFY_SOURCE=2",
+      "-fPIC",
+      "-fvisibility=hidden",
+      "-shared",
+    ],
   },
   /** Runs before any libc call is possible: no canary, no builtins, no SSE. */
   entry: {
     folders: ["native/entry"],
+    runtime: [],
     flags: [
       "-Os",
       "-ffreestanding",
@@ -89,10 +107,22 @@ export async function compilerVersion(): Promise<string> {
   return new TextDecoder().decode(stdout).split("\n")[0] ?? "";
 }
 
-/** Source files of an artefact, relative to the root, in a fixed order. */
-export async function sources(name: ArtefactName): Promise<string[]> {
+/**
+ * Source files of an artefact, relative to the root, in a fixed order; without
+ * what stands in for the C library.
+ */
+export function sources(name: ArtefactName): Promise<string[]> {
+  return sourcesIn(ARTEFACTS[name].folders);
+}
+
+/** Source files of what stands in for an artefact's C library. */
+export function runtimeSources(name: ArtefactName): Promise<string[]> {
+  return sourcesIn(ARTEFACTS[name].runtime);
+}
+
+async function sourcesIn(folders: readonly string[]): Promise<string[]> {
   const found: string[] = [];
-  for (const folder of ARTEFACTS[name].folders) {
+  for (const folder of folders) {
     for await (const entry of listFolder(folder)) {
       if (!/\.[cS]$/.test(entry)) continue;
       // entry_<arch>.S: only the one for this machine.
@@ -126,6 +156,7 @@ export async function compile(
     "-o",
     output,
     ...await sources(name),
+    ...await runtimeSources(name),
   ]);
 }
 

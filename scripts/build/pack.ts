@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { BuildMeta } from "../../src/embedded.ts";
+import type { BuildMeta, NativeName } from "../../src/embedded.ts";
 import type { Bundle } from "./bundle.ts";
 import { COMPILED_PAYLOAD, compileFlavour } from "./compile_flavour.ts";
 import { officialDeno } from "./deno_elf.ts";
-import { embed, payloadOffset } from "./embed.ts";
+import { embed, embedPlaces } from "./embed.ts";
 import { loaderText } from "./loader_text.ts";
 import { compileEntry } from "./native.ts";
 import { layOut, shift } from "./payload.ts";
@@ -15,39 +15,41 @@ import { layOut, shift } from "./payload.ts";
 /** What goes into the file; `meta.flavour` decides how. */
 export interface Contents {
   readonly bundle: Bundle;
-  /** Binary parts, by the name that `read` of the loader knows them by. */
-  readonly parts: Readonly<Record<string, Uint8Array>>;
+  /** By the names that `read` of the loader knows them by, too. */
+  readonly natives: Readonly<Record<NativeName, Uint8Array>>;
   readonly meta: BuildMeta;
 }
 
 /** Writes the executable to `output`; `scratch` is a folder for in-betweens. */
 export async function pack(
-  { bundle, parts, meta }: Contents,
+  { bundle, natives, meta }: Contents,
   scratch: string,
   output: string,
 ): Promise<void> {
   const text = new TextEncoder();
-  const payload = layOut(
-    new Map([
-      ["csc", text.encode(bundle.eager)],
-      ...[...bundle.chunks].map(([name, chunk]) =>
-        [name, text.encode(chunk)] as const
-      ),
-      ...Object.entries(parts),
-    ]),
-  );
+  const texts: [string, Uint8Array][] = [["csc", text.encode(bundle.eager)]];
+  for (const [name, chunk] of bundle.chunks) {
+    texts.push([name, text.encode(chunk)]);
+  }
   if (meta.flavour === "compile") {
-    const loader = await loaderText(COMPILED_PAYLOAD, payload.index, meta);
-    await compileFlavour(scratch, loader, payload.bytes, output);
-  } else {
-    const deno = await officialDeno();
-    const index = shift(payload.index, payloadOffset(deno));
-    const loader = await loaderText('"/proc/self/exe"', index, meta);
-    const image = await compileEntry(scratch);
-    await Deno.writeFile(
-      output,
-      embed(deno, image, text.encode(loader), payload.bytes),
+    const { bytes, index } = layOut(
+      new Map([...texts, ...Object.entries(natives)]),
     );
+    const loader = await loaderText(COMPILED_PAYLOAD, index, meta);
+    await compileFlavour(scratch, loader, bytes, output);
+  } else {
+    const { bytes: payload, index } = layOut(new Map(texts));
+    const deno = await officialDeno();
+    const image = await compileEntry(scratch);
+    const contents = { deno, payload, image, natives };
+    const places = embedPlaces(contents);
+    const whole = shift(index, places.payload);
+    // The very bytes that the entry routine makes descriptors of.
+    for (const name of Object.keys(natives) as NativeName[]) {
+      whole[name] = [places.natives[name], natives[name].length];
+    }
+    const loader = await loaderText('"/proc/self/exe"', whole, meta);
+    await Deno.writeFile(output, embed(contents, text.encode(loader)));
   }
   await Deno.chmod(output, 0o755);
 }

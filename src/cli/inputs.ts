@@ -135,6 +135,9 @@ function attemptRead(
 function reason(error: unknown): string {
   if (error instanceof Deno.errors.NotFound) return "it does not exist";
   if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
+  if (error instanceof Deno.errors.NotCapable) {
+    return 'files of /dev, /proc and /sys are not read; use "-" for standard input';
+  }
   return causeText(error);
 }
 

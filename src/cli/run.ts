@@ -78,12 +78,26 @@ async function settingsOf(
   return {
     mode,
     receiptPath: args.options.get("--receipt-out") ?? DEFAULT_RECEIPT,
+    inputs: inputsOf(args, config),
     signer: await signerOf(args, mode, config, backends),
     keyPath: args.options.get("--signing-key") ?? config.signing?.key ?? null,
     stateDir: args.options.get("--state-dir") ?? config.state_dir,
     log: args.switches.has("--no-log") ? "off" : config.log ?? "required",
     sandbox: config.sandbox ?? {},
   };
+}
+
+/** Files that this run reads, standard input left out. */
+function inputsOf({ operands, options }: Arguments, config: Config): string[] {
+  const named = [
+    ...operands,
+    options.get("--approval"),
+    options.get("--config"),
+    options.get("--signing-key") ?? config.signing?.key,
+  ];
+  return named.flatMap((path) =>
+    path === undefined || path === "-" ? [] : [path]
+  );
 }
 
 /**
@@ -146,10 +160,30 @@ function report(
   if (!quiet) {
     const code = receipt.exit_code === undefined
       ? ""
-      : `, exit code ${receipt.exit_code}`;
+      : `, exit code ${receipt.exit_code}${signalWord(receipt.exit_code)}`;
     lines.push(
       `csc: ${receipt.status}${code}, receipt ${quote(receiptPath, 400)}`,
     );
   }
   if (lines.length > 0) terminal.err(`${lines.join("\n")}\n`);
+}
+
+/** Signals that limits and people send; others are just their number. */
+const SIGNALS: Readonly<Record<number, string>> = {
+  1: "SIGHUP",
+  2: "SIGINT",
+  6: "SIGABRT",
+  9: "SIGKILL",
+  11: "SIGSEGV",
+  13: "SIGPIPE",
+  15: "SIGTERM",
+  24: "SIGXCPU: more CPU time than sandbox.cpu_sec",
+  25: "SIGXFSZ: a file larger than sandbox.file_mb",
+  31: "SIGSYS: a system call of another ABI",
+};
+
+/** What an exit code of 128+N says, for people. */
+function signalWord(exitCode: number): string {
+  const signal = SIGNALS[exitCode - 128];
+  return signal === undefined ? "" : ` (${signal})`;
 }

@@ -8,7 +8,7 @@
 import { CscError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
 import { quote } from "../core/text.ts";
-import { hostEnvironment, readNative } from "../embedded.ts";
+import { hostEnvironment } from "../embedded.ts";
 import { buildPlan, planJson } from "../plan/build.ts";
 import type { CommandFacts, HostFacts } from "../plan/host_facts.ts";
 import { baseTree } from "../plan/mounts.ts";
@@ -33,7 +33,7 @@ import type {
   PreparedRun,
   StartedCommand,
 } from "./executor.ts";
-import { closeDescriptor, sealedMemory } from "./native.ts";
+import { launcherDescriptor } from "./native.ts";
 import { findExecutable, probePath, probeScope } from "./probe.ts";
 import { notStarted } from "./result.ts";
 import {
@@ -65,6 +65,8 @@ async function prepare(
   sealed: readonly string[],
 ): Promise<PreparedRun> {
   const { profile } = options;
+  // Hashed on another thread while this one plans.
+  const digest = profileSha256(profile);
   const host = probeHost(profile, policy);
   const home = findCgroupHome();
   refuseUnboundedRoot(host.uid, home?.pids != null);
@@ -76,16 +78,15 @@ async function prepare(
   };
   // All of them before any starts: what can be refused is refused early.
   const planned = contract.commands.map(planOf);
-  const launcherFd = sealedMemory("csc-launcher", readNative("launcher"), true);
   const sandbox: SandboxSetting = {
     uid: host.uid,
     gid: host.gid,
     home,
-    launcherFd,
+    launcherFd: launcherDescriptor(),
     sandboxName: options.sandboxName,
   };
   return {
-    profile: { name: profile.name, sha256: await profileSha256(profile) },
+    profile: { name: profile.name, sha256: await digest },
     facts: {
       sandbox_profile: profileJson(profile),
       uid: host.uid,
@@ -98,7 +99,8 @@ async function prepare(
         again: index === 0 ? null : () => planOf(command),
       })
     ),
-    close: () => closeDescriptor(launcherFd),
+    // The launcher's memory file is the process's own.
+    close: () => {},
   };
 }
 

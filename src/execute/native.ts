@@ -1,14 +1,16 @@
 /**
  * The bridge to native code: the only place that loads it (design §3).
  *
- * Both artifacts are put into sealed memfds and used from there: nothing is
- * unpacked to disk, and it works with a noexec /tmp and a read-only root.
+ * Both artifacts are used from sealed memory files: nothing is unpacked to
+ * disk, and it works with a noexec /tmp and a read-only root. The entry routine
+ * has made those files when csc starts; where it has not (compile flavour,
+ * unbundled), they are made here.
  *
  * @module
  */
 import { CscError } from "../core/errors.ts";
 import { quote } from "../core/text.ts";
-import { readNative } from "../embedded.ts";
+import { nativeDescriptor, readNative } from "../embedded.ts";
 import { errnoText } from "./errno.ts";
 
 const MFD_CLOEXEC = 1;
@@ -78,8 +80,10 @@ function symbols(): Deno.DynamicLibrary<typeof BRIDGE>["symbols"] {
 }
 
 function loadBridge(): Deno.DynamicLibrary<typeof BRIDGE> {
-  const code = readNative("bridge.so");
+  const given = nativeDescriptor("bridge.so");
+  const code = given === null ? readNative("bridge.so") : NOTHING;
   try {
+    if (given !== null) return Deno.dlopen(`/proc/self/fd/${given}`, BRIDGE);
     const libc = Deno.dlopen("libc.so.6", LIBC);
     const fd = libc.symbols.memfd_create(cString("csc-bridge"), MFD_CLOEXEC);
     let written = 0;
@@ -157,7 +161,18 @@ export function sealedMemory(
   return fd;
 }
 
-/** Closes a descriptor that this module handed out. */
+let launcher: number | undefined;
+
+/**
+ * The launcher in a sealed memory file. It is the same for every sandbox of
+ * this process and lives as long as it: nobody closes it.
+ */
+export function launcherDescriptor(): number {
+  return launcher ??= nativeDescriptor("launcher") ??
+    sealedMemory("csc-launcher", readNative("launcher"), true);
+}
+
+/** Closes a descriptor that this module handed out to be closed. */
 export function closeDescriptor(fd: number): void {
   files(FILE_OP.close, fd);
 }
@@ -187,7 +202,7 @@ export function makeGate(): number {
   return fd;
 }
 
-/** Lets the command behind the gate start, or gives it up. Once only. */
+/** Lets the command behind the gate start, or ends it, started or not. */
 export function openGate(gate: number, start: boolean): void {
   files(FILE_OP.openGate, gate, null, null, NOTHING, 0, start ? 1 : 0);
 }

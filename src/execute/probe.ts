@@ -102,6 +102,12 @@ export function findExecutable(
     }
   }
   return denied === null
-    ? { found: false, exitCode: 127, why: "command not found" }
+    ? {
+      found: false,
+      exitCode: 127,
+      why: name.includes("/")
+        ? "command not found"
+        : `command not found in ${searchPath.join(":")}`,
+    }
     : { found: false, exitCode: 126, why: "command is not executable" };
 }

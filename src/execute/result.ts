@@ -7,6 +7,7 @@
 import { sha256Hex } from "../core/digest.ts";
 import { CscError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
+import { quote } from "../core/text.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { CgroupReport } from "./cgroup.ts";
 import { errnoText } from "./errno.ts";
@@ -139,9 +140,13 @@ function segmentEnding(segment: SegmentStatus, name: string): Ending {
     const missing = segment.execErrno === ENOENT;
     return {
       exitCode: missing ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE,
-      error: `execute ${JSON.stringify(name)} in the sandbox: ${
-        errnoText(segment.execErrno)
-      }`,
+      error: missing
+        ? `execute ${
+          quote(name)
+        } in the sandbox: it, its interpreter or what it links to is not shown there`
+        : `execute ${quote(name)} in the sandbox: ${
+          errnoText(segment.execErrno)
+        }`,
     };
   }
   if (segment.signal !== null) {

@@ -31,23 +31,29 @@ const EVIDENCE_SUFFIX = ".evidence.json";
  *
  * @param path Path of the receipt file.
  * @param open Opens a directory by descriptor (execute/native.ts).
- * @throws CscError STATE_UNAVAILABLE when a file cannot be made there.
+ * @param inputs Paths of what this run reads: a receipt never replaces them.
+ * @throws CscError STATE_UNAVAILABLE when a file cannot be made there, or when
+ * something is there that a receipt must not replace.
  */
 export function openReceiptOutput(
   path: string,
   open: (path: string) => HeldDirectory,
+  inputs: readonly string[],
 ): ReceiptOutput {
   const slash = path.lastIndexOf("/");
   const name = path.slice(slash + 1);
   if (name === "" || name === "." || name === "..") {
     throw unwritable(path, "it names a directory, not a file");
   }
+  if (path === "-") {
+    throw unwritable(path, 'it names no file; "--json" prints the receipt');
+  }
   try {
     const parent = slash < 0 ? "." : path.slice(0, slash + 1);
     Deno.mkdirSync(parent, { recursive: true });
     const directory = Deno.realPathSync(parent);
-    if (isDirectory(`${directory}/${name}`)) {
-      throw unwritable(path, "it is a directory");
+    for (const file of [name, `${name}${EVIDENCE_SUFFIX}`]) {
+      refuseReplacing(`${directory}/${file}`, path, inputs);
     }
     // Only making a file proves that one can be made (read-only mounts, quotas).
     Deno.removeSync(Deno.makeTempFileSync({ dir: directory, prefix: ".csc-" }));
@@ -71,11 +77,43 @@ export function openReceiptOutput(
   }
 }
 
-function isDirectory(path: string): boolean {
+/**
+ * The receipt takes the place of what is there, so that must be an ordinary
+ * file (no device, no link to one), and none that this run reads.
+ */
+function refuseReplacing(
+  file: string,
+  path: string,
+  inputs: readonly string[],
+): void {
+  const there = infoOf(file, Deno.lstatSync);
+  if (there === null) return;
+  if (!there.isFile) {
+    throw unwritable(path, `${quote(file)} is ${kindOf(there)}`);
+  }
+  const input = inputs.find((one) => {
+    const info = infoOf(one, Deno.statSync);
+    return info !== null && info.ino === there.ino && info.dev === there.dev;
+  });
+  if (input !== undefined) {
+    throw unwritable(path, `it would replace ${quote(input)}, which is read`);
+  }
+}
+
+function kindOf(info: Deno.FileInfo): string {
+  if (info.isDirectory) return "a directory";
+  return info.isSymlink ? "a symbolic link" : "no ordinary file";
+}
+
+/** Null for what is not there. */
+function infoOf(
+  path: string,
+  ask: (path: string) => Deno.FileInfo,
+): Deno.FileInfo | null {
   try {
-    return Deno.lstatSync(path).isDirectory;
+    return ask(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
+    if (error instanceof Deno.errors.NotFound) return null;
     throw error;
   }
 }

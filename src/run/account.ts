@@ -82,9 +82,11 @@ export async function judge(
     request.contract.bytes,
     request.contract.source,
   );
-  const policy = await parsePolicy(request.policy.bytes, request.policy.source);
   const canonical = canonicalContract(contract);
-  const contractSha256 = await sha256Hex(utf8(canonical));
+  // Hashed on another thread while this one reads the policy.
+  const digest = sha256Hex(utf8(canonical));
+  const policy = await parsePolicy(request.policy.bytes, request.policy.source);
+  const contractSha256 = await digest;
   const decision = evaluate({
     contract,
     contractSha256,

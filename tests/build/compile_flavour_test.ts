@@ -19,6 +19,10 @@ Deno.test({
       assert.deepEqual(report.args, ["--", "-A"]);
       assert.equal(report.environment["HOME"], "/h");
       assert.equal(report.launcher, PROBE_LAUNCHER);
+      assert.deepEqual(report.descriptors, {
+        "bridge.so": null,
+        launcher: null,
+      });
       assert.deepEqual(report.yaml, { a: [1, 2] });
       assert.equal(report.sqlite, "function");
       assert.equal(report.meta.flavour, "compile");

@@ -3,7 +3,14 @@
  * surrounds it: the embed flavour, on a program that reports what it sees.
  */
 import assert from "node:assert/strict";
-import { packProbe, probe, PROBE_LAUNCHER, run } from "./packed.ts";
+import {
+  packProbe,
+  probe,
+  PROBE_BRIDGE,
+  PROBE_LAUNCHER,
+  type ProbeReport,
+  run,
+} from "./packed.ts";
 
 let folder = "";
 let program = "";
@@ -32,6 +39,39 @@ Deno.test("entry: all parts can be read after permissions were given up", async 
   assert.equal(report.sqlite, "function");
   assert.equal(report.visible, false);
   assert.equal(report.meta.commit, "c0ffee");
+});
+
+/** Both natives as they must be; returns their numbers. */
+function checkDescriptors({ descriptors }: ProbeReport): number[] {
+  const bridge = descriptors["bridge.so"]!;
+  const { launcher } = descriptors;
+  assert.equal(bridge.content, String.fromCharCode(...PROBE_BRIDGE));
+  assert.equal(bridge.target, "/memfd:csc-bridge (deleted)");
+  assert.equal(launcher!.content, PROBE_LAUNCHER);
+  assert.equal(launcher!.target, "/memfd:csc-launcher (deleted)");
+  for (const made of [bridge, launcher!]) {
+    assert.equal(made.closeOnExec, true);
+    assert.equal(made.writable, false);
+  }
+  return [bridge.number, launcher!.number];
+}
+
+Deno.test("entry: both natives are there in sealed, close-on-exec memory files", async () => {
+  const report = await probe(program);
+  const numbers = checkDescriptors(report);
+  assert.ok(numbers.every((number) => number > 2), String(numbers));
+});
+
+Deno.test("entry: starts where the memory files of the natives cannot be had", async () => {
+  const script = 'trap "" XFSZ; ulimit -f 8; exec "$1"';
+  const { code, stdout, stderr } = await run(
+    "/bin/bash",
+    ["-c", script, "bash", program],
+  );
+  assert.equal(code, 0, stderr);
+  const report: ProbeReport = JSON.parse(stdout);
+  assert.deepEqual(report.descriptors, { "bridge.so": null, launcher: null });
+  assert.equal(report.launcher, PROBE_LAUNCHER);
 });
 
 const ARGUMENTS = [
@@ -76,7 +116,9 @@ Deno.test("entry: the name that it is called by does not matter", async () => {
 Deno.test("entry: starts with standard streams closed, and never as one of them", async () => {
   const script = '"$1" <&- 2>&- | cat';
   const { stdout } = await run("/bin/sh", ["-c", script, "sh", program]);
-  assert.equal(JSON.parse(stdout).stdin, "/dev/null");
+  const report: ProbeReport = JSON.parse(stdout);
+  assert.equal(report.stdin, "/dev/null");
+  assert.ok(checkDescriptors(report).every((number) => number > 2));
 });
 
 Deno.test("entry: nothing in the current directory is read", async () => {

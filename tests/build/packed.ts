@@ -5,13 +5,28 @@
  */
 import { bundle } from "../../scripts/build/bundle.ts";
 import { pack } from "../../scripts/build/pack.ts";
-import type { BuildMeta } from "../../src/embedded.ts";
+import type { BuildMeta, NativeName } from "../../src/embedded.ts";
 
 /** Text that stands for the launcher inside the probe. */
 export const PROBE_LAUNCHER = "not really a launcher";
 
+/** Bytes that stand for the bridge; more than the loader has. */
+export const PROBE_BRIDGE = Uint8Array.from({ length: 20_000 }, (_, n) => n);
+
 /** The csc that `deno task build` made. */
 export const CSC = new URL("../../dist/csc", import.meta.url).pathname;
+
+/** A memory file as the probe finds it. */
+export interface MadeDescriptor {
+  readonly number: number;
+  /** Its bytes, one character each. */
+  readonly content: string;
+  /** What /proc says that it is. */
+  readonly target: string;
+  readonly closeOnExec: boolean;
+  /** Whether it can be opened for writing and changed. */
+  readonly writable: boolean;
+}
 
 /** What the probe prints. */
 export interface ProbeReport {
@@ -22,6 +37,8 @@ export interface ProbeReport {
   readonly host: Record<string, string>;
   readonly meta: BuildMeta;
   readonly launcher: string;
+  /** What the descriptors made by the entry routine hold; null for none. */
+  readonly descriptors: Record<NativeName, MadeDescriptor | null>;
   readonly yaml: unknown;
   readonly loadedOnce: boolean;
   readonly sqlite: string;
@@ -37,9 +54,9 @@ export async function packProbe(
   await pack(
     {
       bundle: await bundle("tests/build/fixture/probe.ts"),
-      parts: {
+      natives: {
         launcher: new TextEncoder().encode(PROBE_LAUNCHER),
-        "bridge.so": new Uint8Array([1, 2, 3]),
+        "bridge.so": PROBE_BRIDGE,
       },
       meta: {
         flavour,

@@ -12,7 +12,7 @@ Deno.test("openReceiptOutput() makes the directory and writes evidence first", (
   const output = openReceiptOutput(`${dir}/a/b/r.json`, (path) => {
     opened.push(path);
     return held;
-  });
+  }, []);
   assert.deepEqual(opened, [`${dir}/a/b`]);
   assert.deepEqual(output.files, [
     `${dir}/a/b/r.json`,
@@ -34,6 +34,7 @@ Deno.test("openReceiptOutput() follows links of the directory before anything ru
   const output = openReceiptOutput(
     `${dir}/link/r.json`,
     () => new MemoryDirectory(),
+    [],
   );
   assert.equal(output.files[0], `${dir}/real/r.json`);
 });
@@ -52,9 +53,37 @@ Deno.test("openReceiptOutput() refuses what cannot be a receipt file", () => {
   ];
   for (const path of paths) {
     assert.throws(
-      () => openReceiptOutput(path, (): HeldDirectory => assert.fail()),
+      () => openReceiptOutput(path, (): HeldDirectory => assert.fail(), []),
       (error) => isCscError(error) && error.code === "STATE_UNAVAILABLE",
       path,
+    );
+  }
+});
+
+Deno.test("openReceiptOutput() replaces no device, pipe, link or input", () => {
+  const dir = tempPlace();
+  Deno.symlinkSync("/dev/null", `${dir}/link`);
+  new Deno.Command("mkfifo", { args: [`${dir}/pipe`] }).outputSync();
+  Deno.writeTextFileSync(`${dir}/contract.json`, "{}");
+  Deno.linkSync(`${dir}/contract.json`, `${dir}/same`);
+  Deno.writeTextFileSync(`${dir}/old`, "{}");
+  Deno.symlinkSync("/dev/null", `${dir}/old.evidence.json`);
+  const refused: [name: string, why: RegExp][] = [
+    ["link", /is a symbolic link/],
+    ["pipe", /is no ordinary file/],
+    ["contract.json", /would replace .*contract\.json/],
+    ["same", /would replace .*contract\.json/],
+    ["old", /old\.evidence\.json" is a symbolic link/],
+  ];
+  for (const [name, why] of refused) {
+    assert.throws(
+      () =>
+        openReceiptOutput(
+          `${dir}/${name}`,
+          (): HeldDirectory => assert.fail(),
+          [`${dir}/contract.json`, `${dir}/missing`],
+        ),
+      { code: "STATE_UNAVAILABLE", message: why },
     );
   }
 });
