@@ -224,6 +224,24 @@ op_skeleton(const struct csc_launch *launch, const struct csc_tree_op *op, struc
 	return 0;
 }
 
+/* A small text of our own; what a scope shows at that path later lies on top. */
+static int
+op_file(const struct csc_launch *launch, const struct csc_tree_op *op, struct csc_err *err)
+{
+	char leaf[LEAF_SIZE];
+	size_t len = strlen(op->source);
+	cleanup_fd parent = csc_skeleton_parent(launch, op->path, leaf, sizeof(leaf));
+
+	if (parent < 0)
+		return csc_fail(err, CSC_STAGE_MOUNTS, -parent, "make the directories of \"%s\"", op->path);
+	cleanup_fd file = openat(parent, leaf, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, (mode_t)op->mode);
+	if (file < 0)
+		return csc_fail(err, CSC_STAGE_MOUNTS, errno, "make \"%s\"", op->path);
+	if (write(file, op->source, len) != (ssize_t)len)
+		return csc_fail(err, CSC_STAGE_MOUNTS, errno, "write \"%s\"", op->path);
+	return 0;
+}
+
 static int
 op_tmpfs(struct csc_launch *launch, const struct csc_tree_op *op, struct csc_err *err)
 {
@@ -242,6 +260,8 @@ apply_op(struct csc_launch *launch, const struct csc_tree_op *op, struct csc_err
 	case CSC_RECORD_DIR:
 	case CSC_RECORD_SYMLINK:
 		return op_skeleton(launch, op, err);
+	case CSC_RECORD_FILE:
+		return op_file(launch, op, err);
 	case CSC_RECORD_BIND:
 		return op_bind(launch, op, err);
 	case CSC_RECORD_TMPFS:

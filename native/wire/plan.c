@@ -84,6 +84,11 @@ take_tree_op(uint32_t type, struct reader *r, struct csc_tree_op *op)
 		op->mode = take32(r);
 		op->path = take_path(r);
 		return true;
+	case CSC_RECORD_FILE:
+		op->mode = take32(r);
+		op->path = take_path(r);
+		op->source = take_text(r);
+		return true;
 	case CSC_RECORD_SYMLINK:
 		op->path = take_path(r);
 		op->source = take_text(r);

@@ -35,6 +35,7 @@ enum csc_record {
 	CSC_RECORD_ENV = 12,     /* NAME=VALUE */
 	CSC_RECORD_SEGMENT = 13, /* path of the executable inside; starts a segment */
 	CSC_RECORD_ARG = 14,     /* one argument of the segment begun last (may be empty) */
+	CSC_RECORD_FILE = 15,    /* u32 mode, path, text: a file of the skeleton */
 };
 
 #define CSC_BIND_RDONLY 1U
@@ -83,7 +84,7 @@ struct csc_tree_op {
 	uint64_t bytes;
 	uint64_t inodes;
 	const char *path;   /* destination inside */
-	const char *source; /* BIND: on the host; SYMLINK: the target */
+	const char *source; /* BIND: on the host; SYMLINK: the target; FILE: its text */
 };
 
 struct csc_tree_cursor {

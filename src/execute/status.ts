@@ -24,9 +24,9 @@ export const STAGES = [
   "capabilities",
   "no_new_privs",
   "seccomp",
+  "release",
   "exec",
   "supervise",
-  "release",
 ] as const;
 
 export type Stage = typeof STAGES[number];

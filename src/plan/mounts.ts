@@ -19,6 +19,9 @@ const DEVICE_LINKS: readonly (readonly [path: string, target: string])[] = [
   ["/dev/stderr", "/proc/self/fd/2"],
 ];
 
+/** The network is loopback alone, and this is how programs find it by name. */
+const HOSTS = "127.0.0.1 localhost csc\n::1 localhost\n";
+
 /** Writing here reaches the whole machine, whatever the namespaces. */
 const PROC_READONLY = [
   "/proc/sys",
@@ -52,6 +55,12 @@ export function baseTree(host: HostFacts, profile: SandboxProfile): TreeOp[] {
   const tree: TreeOp[] = [];
   for (const fact of host.systemDirs) showPath(tree, fact, "system");
   for (const fact of host.etc) showPath(tree, fact, "system");
+  const shown = tree.some((op) =>
+    op.op === "bind" && isInside("/etc/hosts", op.path)
+  );
+  if (!shown) {
+    tree.push({ op: "file", path: "/etc/hosts", mode: 0o444, text: HOSTS });
+  }
   for (const name of DEVICES) {
     const path = `/dev/${name}`;
     tree.push({

@@ -11,6 +11,13 @@
 export type TreeOp =
   | { readonly op: "dir"; readonly path: string; readonly mode: number }
   | { readonly op: "symlink"; readonly path: string; readonly target: string }
+  /** A small file of csc's own. */
+  | {
+    readonly op: "file";
+    readonly path: string;
+    readonly mode: number;
+    readonly text: string;
+  }
   | BindOp
   | TmpfsOp
   | { readonly op: "proc"; readonly path: string }

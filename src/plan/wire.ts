@@ -27,6 +27,7 @@ const RECORD = {
   env: 12,
   segment: 13,
   arg: 14,
+  file: 15,
 } as const;
 
 const BIND_RDONLY = 1;
@@ -124,6 +125,8 @@ function addTreeOp(records: Records, op: TreeOp): void {
   switch (op.op) {
     case "dir":
       return records.add(RECORD.dir, { u32: op.mode }, op.path);
+    case "file":
+      return records.add(RECORD.file, { u32: op.mode }, op.path, op.text);
     case "symlink":
       return records.add(RECORD.symlink, op.path, op.target);
     case "bind": {

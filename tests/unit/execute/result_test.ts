@@ -86,7 +86,7 @@ const ENDINGS: [
     "127 for a program that is not there",
     [unexecuted(2)],
     127,
-    /"prog0".*ENOENT/,
+    /"prog0" in the sandbox: it, its interpreter/,
   ],
   ["126 for one that may not run", [unexecuted(13)], 126, /"prog0".*EACCES/],
   ["126 for a wrong format", [unexecuted(8)], 126, /ENOEXEC/],

@@ -41,6 +41,7 @@ const TYPE = {
   proc: 6,
   readonly: 7,
   mask: 8,
+  file: 15,
 } as const;
 const RDONLY = 1;
 const DEVICES = 4;
@@ -59,6 +60,8 @@ function expectedOp(op: TreeOp): DecodedOp {
   switch (op.op) {
     case "dir":
       return { ...plain, mode: op.mode };
+    case "file":
+      return { ...plain, mode: op.mode, source: op.text };
     case "symlink":
       return { ...plain, source: op.target };
     case "tmpfs":
