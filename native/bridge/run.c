@@ -19,7 +19,7 @@
 #include "start.h"
 #include "stream.h"
 
-/* How long output may still be passed on to a slow reader after the deadline. */
+/* How long output may still be passed on to a slow reader after the command was killed. */
 #define GRACE_US 1000000
 /* How long a sandbox may stand ready before csc has to decide. */
 #define READY_US (60 * 1000000LL)
@@ -38,6 +38,7 @@ struct run {
 	int liveness_fd; /* our end */
 	int64_t start_us;
 	int64_t deadline_us;
+	int64_t grace_us;   /* until then output is passed on after the deadline */
 	int64_t allowed_us; /* how long the command may run */
 };
 
@@ -90,7 +91,7 @@ pass_gate(struct run *run)
 static int
 patience(const struct run *run)
 {
-	int64_t limit = run->timed_out ? run->deadline_us + GRACE_US : run->deadline_us;
+	int64_t limit = run->timed_out ? run->grace_us : run->deadline_us;
 	int64_t left = (limit - now_us() + 999) / 1000;
 
 	if (left < 0)
@@ -144,6 +145,7 @@ drain(struct run *run)
 			/* Nobody decided in time: then the command never ran. */
 			run->abandoned = !run->started;
 			run->timed_out = true;
+			run->grace_us = now_us() + GRACE_US;
 			kill_sandbox(run);
 			continue;
 		}

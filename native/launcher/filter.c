@@ -1,12 +1,13 @@
 /*
  * The system-call filter: the few calls whose arguments decide, then a binary
- * search over seccomp_table.h. It depends on nothing but this source: not on
- * the plan, not on the host.
+ * search over seccomp_table.h. It depends on this source and on one word of the
+ * plan (local sockets), not on the host.
  *
  * A search and not a list, because the kernel walks the whole program once for
  * every system call number when it is loaded.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/netlink.h>
@@ -17,6 +18,7 @@
 #include <sys/ioctl.h>
 #include <sys/personality.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 
 #include "filter.h"
@@ -60,6 +62,19 @@
 #define IF_BITS(value, yes, no) BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, (value), (yes), (no))
 #define FAIL(errnum) (SECCOMP_RET_ERRNO | ((errnum) & SECCOMP_RET_DATA))
 
+/*
+ * A file with a set-id bit in a write scope would give its finder, outside, the
+ * rights of whoever ran csc. The mode is argument `m`; of the two opens only
+ * where the flags, argument `f`, say that a file is made.
+ */
+#define SET_ID (S_ISUID | S_ISGID)
+#define NO_SET_ID(call, m)                                                                    \
+	IF_EQUAL(__NR_##call, 0, 4), LOAD_ARG(m), IF_BITS(SET_ID, 0, 1), RETURN(FAIL(EPERM)), \
+	    RETURN(SECCOMP_RET_ALLOW)
+#define NO_SET_ID_OPEN(call, f, m)                                                            \
+	IF_EQUAL(__NR_##call, 0, 6), LOAD_ARG(f), IF_BITS(O_CREAT | O_TMPFILE, 0, 3), LOAD_ARG(m), \
+	    IF_BITS(SET_ID, 0, 1), RETURN(FAIL(EPERM)), RETURN(SECCOMP_RET_ALLOW)
+
 /* Ends with the number of the call loaded, for the search. */
 static const struct sock_filter BY_ARGUMENT[] = {
 	/* A foreign ABI has other numbers for the same calls: never guess, kill. */
@@ -84,17 +99,20 @@ static const struct sock_filter BY_ARGUMENT[] = {
 	IF_EQUAL(0x541C /* TIOCLINUX */, 0, 1),
 	RETURN(FAIL(EPERM)),
 	RETURN(SECCOMP_RET_ALLOW),
-	/* socket: local, IPv4, IPv6, and netlink for reading routes and addresses. */
-	IF_EQUAL(__NR_socket, 0, 9),
-	LOAD_ARG(0),
-	IF_EQUAL(AF_UNIX, 5, 0),
-	IF_EQUAL(AF_INET, 4, 0),
-	IF_EQUAL(AF_INET6, 3, 0),
-	IF_EQUAL(AF_NETLINK, 0, 3),
-	LOAD_ARG(2),
-	IF_EQUAL(NETLINK_ROUTE, 0, 1),
-	RETURN(SECCOMP_RET_ALLOW),
-	RETURN(FAIL(EAFNOSUPPORT)),
+	/* making or changing a file: without set-id bits */
+	NO_SET_ID_OPEN(openat, 2, 3),
+	NO_SET_ID(fchmod, 1),
+	NO_SET_ID(fchmodat, 2),
+	NO_SET_ID(fchmodat2, 2),
+	NO_SET_ID(mkdirat, 2),
+	NO_SET_ID(mknodat, 2),
+#ifdef __x86_64__
+	NO_SET_ID_OPEN(open, 1, 2),
+	NO_SET_ID(creat, 1),
+	NO_SET_ID(chmod, 1),
+	NO_SET_ID(mkdir, 1),
+	NO_SET_ID(mknod, 1),
+#endif
 	/* socketpair: local only. */
 	IF_EQUAL(__NR_socketpair, 0, 4),
 	LOAD_ARG(0),
@@ -108,6 +126,32 @@ static const struct sock_filter BY_ARGUMENT[] = {
 	IF_EQUAL(0xFFFFFFFFU, 0, 1),
 	RETURN(SECCOMP_RET_ALLOW),
 	RETURN(FAIL(EPERM)),
+};
+
+/*
+ * socket: IPv4, IPv6, and netlink for reading routes and addresses. The network
+ * namespace holds nothing but loopback. A local socket is another matter: with
+ * one, a command reaches whatever listens at a path in its scopes, and may hand
+ * descriptors out; so it takes the sandbox profile's word.
+ */
+static const struct sock_filter SOCKETS[] = {
+	IF_EQUAL(__NR_socket, 0, 8),
+	LOAD_ARG(0),
+	IF_EQUAL(AF_INET, 4, 0),
+	IF_EQUAL(AF_INET6, 3, 0),
+	IF_EQUAL(AF_NETLINK, 0, 3),
+	LOAD_ARG(2),
+	IF_EQUAL(NETLINK_ROUTE, 0, 1),
+	RETURN(SECCOMP_RET_ALLOW),
+	RETURN(FAIL(EAFNOSUPPORT)),
+};
+
+static const struct sock_filter LOCAL_SOCKETS[] = {
+	IF_EQUAL(__NR_socket, 0, 4),
+	LOAD_ARG(0),
+	IF_EQUAL(AF_UNIX, 0, 1),
+	RETURN(SECCOMP_RET_ALLOW),
+	LOAD(nr),
 };
 
 struct rule {
@@ -184,16 +228,31 @@ emit(struct sock_filter *program, size_t at, size_t capacity, const struct range
 	return emit(program, left_end, capacity, ranges, middle, high);
 }
 
+/* Appends instructions; the new end, or 0 when they do not fit. */
+static size_t
+append(struct sock_filter *program, size_t at, size_t capacity, const struct sock_filter *more, size_t bytes)
+{
+	size_t count = bytes / sizeof(*more);
+
+	if (at == 0 || count > capacity - at)
+		return 0;
+	memcpy(program + at, more, bytes);
+	return at + count;
+}
+
 size_t
-csc_filter_build(struct sock_filter *program, size_t capacity)
+csc_filter_build(struct sock_filter *program, size_t capacity, int local_sockets)
 {
 	static struct range ranges[NR_END];
-	size_t fixed = sizeof(BY_ARGUMENT) / sizeof(BY_ARGUMENT[0]);
+	size_t at = sizeof(BY_ARGUMENT) / sizeof(BY_ARGUMENT[0]);
 
-	if (fixed > capacity)
+	if (at > capacity)
 		return 0;
 	memcpy(program, BY_ARGUMENT, sizeof(BY_ARGUMENT));
-	return emit(program, fixed, capacity, ranges, 0, make_ranges(ranges));
+	if (local_sockets)
+		at = append(program, at, capacity, LOCAL_SOCKETS, sizeof(LOCAL_SOCKETS));
+	at = append(program, at, capacity, SOCKETS, sizeof(SOCKETS));
+	return at == 0 ? 0 : emit(program, at, capacity, ranges, 0, make_ranges(ranges));
 }
 
 uint32_t

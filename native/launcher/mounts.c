@@ -267,7 +267,7 @@ apply_op(struct csc_launch *launch, const struct csc_tree_op *op, struct csc_err
 	case CSC_RECORD_TMPFS:
 		return op_tmpfs(launch, op, err);
 	case CSC_RECORD_PROC:
-		return op_fresh(launch, detached("proc", NULL, ALWAYS | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC),
+		return op_fresh(launch, detached("proc", NULL, ALWAYS | MOUNT_ATTR_RDONLY | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC),
 		    "procfs", op->path, err);
 	case CSC_RECORD_READONLY:
 		return op_readonly(launch, op, err);

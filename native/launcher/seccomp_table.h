@@ -6,7 +6,7 @@
  *   anything not listed    fails with ENOSYS: the C library falls back, and a
  *                          call that this table has never heard of is off
  *
- * Calls whose arguments decide (clone, ioctl, socket, socketpair, personality)
+ * Calls whose arguments decide (clone, ioctl, socket, personality, set-id bits)
  * are in filter.c. The kernel caches plain verdicts per call, so the length of
  * this list costs nothing when it runs.
  */
@@ -23,7 +23,6 @@ ALLOW(pwritev)
 ALLOW(preadv2)
 ALLOW(pwritev2)
 ALLOW(openat)
-ALLOW(openat2)
 ALLOW(close)
 ALLOW(close_range)
 ALLOW(lseek)
@@ -346,6 +345,7 @@ DENY(process_mrelease, EPERM)
 DENY(pidfd_getfd, EPERM)
 DENY(kcmp, EPERM)               /* tells kernel addresses apart */
 DENY(open_by_handle_at, EPERM)  /* opens by inode number, past every mount */
+DENY(openat2, ENOSYS)          /* its mode lies in memory, out of a filter's sight; callers fall back */
 DENY(bpf, EPERM)
 DENY(perf_event_open, EPERM)
 DENY(userfaultfd, EPERM)        /* stalls the kernel at a chosen moment */

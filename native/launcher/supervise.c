@@ -10,6 +10,8 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -133,6 +135,18 @@ csc_stage_release(struct csc_launch *launch, struct csc_err *err)
 	return 0;
 }
 
+/*
+ * csc keeps the deadline. Were csc itself stopped (Ctrl-Z, SIGSTOP), nobody
+ * would: then PID 1 ends the sandbox, a little later.
+ */
+static int
+set_last_alarm(uint32_t seconds)
+{
+	struct itimerval timer = { .it_value = { .tv_sec = (time_t)seconds } };
+
+	return (int)syscall(SYS_setitimer, ITIMER_REAL, &timer, NULL);
+}
+
 int
 csc_stage_exec(struct csc_launch *launch, struct csc_err *err)
 {
@@ -142,6 +156,9 @@ csc_stage_exec(struct csc_launch *launch, struct csc_err *err)
 	launch->status.nsegments = (uint32_t)launch->plan.nsegments;
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
+	sigaddset(&child, SIGALRM);
+	if (set_last_alarm(launch->plan.last_seconds) < 0)
+		return csc_fail(err, CSC_STAGE_EXEC, errno, "set the last alarm");
 	cleanup_fd signals = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (signals < 0)
 		return csc_fail(err, CSC_STAGE_EXEC, errno, "watch for SIGCHLD");
@@ -163,8 +180,10 @@ csc_stage_exec(struct csc_launch *launch, struct csc_err *err)
 		if (watch[1].revents != 0)
 			_exit(1);
 		/* Drained before reaping, so that no SIGCHLD is missed. */
-		while (read(signals, &info, sizeof(info)) > 0)
-			;
+		while (read(signals, &info, sizeof(info)) > 0) {
+			if (info.ssi_signo == SIGALRM)
+				_exit(1);
+		}
 	}
 	return 0;
 }

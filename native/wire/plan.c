@@ -199,6 +199,14 @@ take_record(uint32_t type, struct reader *r, struct csc_plan *plan)
 		if (plan->root_bytes == 0 || plan->root_inodes == 0)
 			r->bad = true;
 		break;
+	case CSC_RECORD_SETTINGS:
+		if (plan->last_seconds != 0)
+			r->bad = true;
+		plan->flags = take32(r);
+		plan->last_seconds = take32(r);
+		if ((plan->flags & ~CSC_PLAN_LOCAL_SOCKETS) != 0 || plan->last_seconds == 0)
+			r->bad = true;
+		break;
 	case CSC_RECORD_LIMIT:
 		take_limit(r, plan);
 		break;
@@ -227,8 +235,8 @@ take_record(uint32_t type, struct reader *r, struct csc_plan *plan)
 static int
 check_whole(const struct csc_plan *plan, struct csc_err *err)
 {
-	if (plan->root_bytes == 0 || !plan->cwd || !plan->hostname)
-		return csc_fail(err, CSC_STAGE_PLAN, 0, "plan lacks its root, cwd or host name");
+	if (plan->root_bytes == 0 || plan->last_seconds == 0 || !plan->cwd || !plan->hostname)
+		return csc_fail(err, CSC_STAGE_PLAN, 0, "plan lacks its root, settings, cwd or host name");
 	if (plan->nsegments == 0)
 		return csc_fail(err, CSC_STAGE_PLAN, 0, "plan has nothing to execute");
 	for (size_t i = 0; i < plan->nsegments; i++) {

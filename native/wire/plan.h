@@ -26,7 +26,7 @@ enum csc_record {
 	CSC_RECORD_SYMLINK = 3,  /* path, target: a link of the skeleton */
 	CSC_RECORD_BIND = 4,     /* u32 CSC_BIND_*, source, destination */
 	CSC_RECORD_TMPFS = 5,    /* u32 mode, u32 CSC_BIND_NOEXEC or 0, u64 bytes, u64 inodes, path */
-	CSC_RECORD_PROC = 6,     /* path: a new procfs */
+	CSC_RECORD_PROC = 6,     /* path: a new procfs, read-only: its modes are the whole machine's */
 	CSC_RECORD_READONLY = 7, /* path: read-only from here on, when it exists */
 	CSC_RECORD_MASK = 8,     /* path: shown empty, when it exists */
 	CSC_RECORD_LIMIT = 9,    /* u32 RLIMIT_*, u32 zero, u64 value: soft and hard */
@@ -35,6 +35,7 @@ enum csc_record {
 	CSC_RECORD_ENV = 12,     /* NAME=VALUE */
 	CSC_RECORD_SEGMENT = 13, /* path of the executable inside; starts a segment */
 	CSC_RECORD_ARG = 14,     /* one argument of the segment begun last (may be empty) */
+	CSC_RECORD_SETTINGS = 16, /* u32 CSC_PLAN_*, u32 seconds until PID 1 ends by itself */
 	CSC_RECORD_FILE = 15,    /* u32 mode, path, text: a file of the skeleton */
 };
 
@@ -43,6 +44,8 @@ enum csc_record {
 #define CSC_BIND_DEVICES 4U
 #define CSC_BIND_DIR 8U /* the source must be a directory; else it must not be one */
 #define CSC_BIND_ALL (CSC_BIND_RDONLY | CSC_BIND_NOEXEC | CSC_BIND_DEVICES | CSC_BIND_DIR)
+
+#define CSC_PLAN_LOCAL_SOCKETS 1U /* socket(AF_UNIX) is allowed */
 
 #define CSC_MAX_SEGMENTS 10
 #define CSC_MAX_ARGS 200
@@ -66,6 +69,8 @@ struct csc_plan {
 	size_t records_len;
 	uint64_t root_bytes;
 	uint64_t root_inodes;
+	uint32_t flags;
+	uint32_t last_seconds;
 	const char *hostname;
 	const char *cwd;
 	size_t nlimits;

@@ -47,6 +47,8 @@ const ADDED_ENVIRONMENT = [
   "DENO_DISABLE_NODE_SHIM=1",
   "DENO_NO_PACKAGE_JSON=1",
   "DENO_NO_UPDATE_CHECK=1",
+  // On a terminal Deno would tell people about the caches it cannot have.
+  "DENO_LOG=error,deno::cache::cache_db=off",
   "HOME=/proc/self/csc-has-no-home",
 ];
 

@@ -39,7 +39,9 @@ denied or blocked gets a receipt as well.
                          nothing; hardened runs in a kernel sandbox (Linux) and
                          needs a signing key
   --receipt-out FILE     where the receipt goes; ./out/receipt.json if not given.
-                         Evidence goes to FILE.evidence.json
+                         Evidence goes to FILE.evidence.json. Name a place
+                         outside every write scope. Refused where something
+                         else than a regular file is, or an input of csc
   --approval FILE        an approval of this very contract
   --sign                 sign in local mode too
   --signing-key FILE     private key: PKCS#8 PEM, 32-byte seed or 64-byte pair
@@ -50,6 +52,9 @@ denied or blocked gets a receipt as well.
   --json                 print the receipt alone on standard output; the
                          commands' output goes to standard error
   --quiet                no status line and no notice about local mode
+
+SIGINT, SIGTERM or SIGHUP to csc ends the command and gives a receipt. Look at
+the exit code first: an error before judging leaves an older receipt in place.
 `;
 
 const VERIFY = `\
@@ -96,23 +101,32 @@ Configuration
 /etc/csc/config.yaml, then $XDG_CONFIG_HOME/csc/config.yaml or
 ~/.config/csc/config.yaml; or only the file named with --config. Never one from
 the working directory. It must belong to root or to the caller, and nobody else
-may write it. Flags win over files. Unknown keys are refused.
+may write it. Flags win over files. Unknown keys are refused. A LIST REPLACES
+THE DEFAULT LIST: to add to it, copy all of it. What stands here is the default,
+except for signing, which has none. For others than root, state_dir is
+$XDG_STATE_HOME/csc or ~/.local/state/csc.
 
-  state_dir: /var/lib/csc        where runs are recorded
-  log: required                  or "off", for hosts without a state directory
+  state_dir: /var/lib/csc  # where runs are recorded
+  log: required            # or "off", for hosts without a state directory
   signing:
-    key: /etc/csc/ci.key         private key that signs receipts
+    key: /etc/csc/ci.key   # private key that signs receipts
     key_id: ci
-  sandbox:                       hardened mode
-    path: [/usr/bin, /bin]       where programs are looked up
-    system_dirs: [/usr, /lib]    visible, read-only
-    etc: [/etc/passwd]           files of /etc, visible, read-only
-    tmp_mb: 64                   size of the private /tmp
-    memory_mb: 1024              memory of all processes together
-    processes: 100               processes and threads
-    cpu_sec: 300                 processor time of one process
-    file_mb: 100                 largest file
-    open_files: 1024             open files of one process
+  sandbox:                 # hardened mode
+    # where programs are looked up; the caller's PATH plays no part
+    path: [/usr/local/sbin, /usr/local/bin, /usr/sbin, /usr/bin, /sbin, /bin]
+    # visible, read-only
+    system_dirs: [/usr, /bin, /sbin, /lib, /lib32, /lib64, /libx32]
+    # visible, read-only; csc makes an /etc/hosts that knows localhost
+    etc: [/etc/ld.so.cache, /etc/passwd, /etc/group, /etc/nsswitch.conf,
+      /etc/localtime, /etc/alternatives, /etc/ssl/certs, /etc/ssl/openssl.cnf,
+      /etc/ca-certificates, /etc/pki/tls/certs, /etc/pki/ca-trust/extracted]
+    tmp_mb: 64             # size of /tmp, /var/tmp and /dev/shm, each
+    memory_mb: 1024        # memory of all processes together
+    processes: 100         # processes and threads
+    cpu_sec: 300           # processor time of one process
+    file_mb: 100           # largest file
+    open_files: 1024       # open files of one process
+    unix_sockets: false    # true: commands reach what listens in their scopes
 `;
 
 const EXIT_CODES = `\
@@ -125,7 +139,7 @@ Exit codes
 
 A command's own exit code is in the receipt: 124 for a deadline, 126 for what
 cannot be executed or leaves its paths, 127 for what is not found, 128+N for
-signal N.
+signal N, also where the signal came to csc.
 `;
 
 /** Texts by topic. */

@@ -26,6 +26,7 @@ const MEMBERS: Check = members({
     cpu_sec: integer(1, 86_400),
     file_mb: integer(1, 1024 * 1024),
     open_files: integer(3, 1_000_000),
+    unix_sockets: flag,
   }),
 });
 
@@ -91,6 +92,10 @@ function integer(least: number, most: number): Check {
       value >= least && value <= most
       ? []
       : found(value, where, `an integer from ${least} to ${most}`);
+}
+
+function flag(value: JsonValue, where: string): ErrorDetail[] {
+  return typeof value === "boolean" ? [] : found(value, where, "true or false");
 }
 
 function text(value: JsonValue, where: string): ErrorDetail[] {

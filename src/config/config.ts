@@ -34,6 +34,8 @@ export interface SandboxConfig {
   readonly file_mb?: number;
   /** Open files of one process. */
   readonly open_files?: number;
+  /** May AF_UNIX sockets be made? They reach what listens at a path in a scope. */
+  readonly unix_sockets?: boolean;
 }
 
 /** One configuration file, or several merged; every member is optional. */

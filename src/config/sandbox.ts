@@ -29,5 +29,6 @@ export function sandboxProfile(config: SandboxConfig): SandboxProfile {
     cpuSec: config.cpu_sec ?? DEFAULT_PROFILE.cpuSec,
     fileBytes: or(config.file_mb, DEFAULT_PROFILE.fileBytes),
     openFiles: config.open_files ?? DEFAULT_PROFILE.openFiles,
+    unixSockets: config.unix_sockets ?? DEFAULT_PROFILE.unixSockets,
   });
 }

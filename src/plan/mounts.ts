@@ -47,6 +47,18 @@ const PROC_MASKED = [
   "/proc/interrupts",
 ];
 
+/** What root may read and others may not; only a command of root needs this. */
+const PROC_MASKED_FOR_ROOT = [
+  "/proc/kpageflags",
+  "/proc/kpagecount",
+  "/proc/kpagecgroup",
+  "/proc/slabinfo",
+  "/proc/vmallocinfo",
+  "/proc/pagetypeinfo",
+  "/proc/iomem",
+  "/proc/ioports",
+];
+
 /** One inode for each entry; far more than any tmpfs of a build needs. */
 const BYTES_PER_INODE = 4096;
 
@@ -67,7 +79,8 @@ export function baseTree(host: HostFacts, profile: SandboxProfile): TreeOp[] {
       op: "bind",
       source: path,
       path,
-      readOnly: false,
+      // Writing to the device works all the same; changing its mode does not.
+      readOnly: true,
       directory: false,
       devices: true,
       because: "device",
@@ -78,7 +91,10 @@ export function baseTree(host: HostFacts, profile: SandboxProfile): TreeOp[] {
   }
   tree.push({ op: "proc", path: "/proc" });
   for (const path of PROC_READONLY) tree.push({ op: "readonly", path });
-  for (const path of PROC_MASKED) tree.push({ op: "mask", path });
+  const masked = host.uid === 0
+    ? [...PROC_MASKED, ...PROC_MASKED_FOR_ROOT]
+    : PROC_MASKED;
+  for (const path of masked) tree.push({ op: "mask", path });
   tree.push(
     privateTmpfs("/tmp", profile.tmpBytes),
     privateTmpfs("/dev/shm", profile.tmpBytes),

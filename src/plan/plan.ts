@@ -83,6 +83,8 @@ export interface Plan {
   readonly env: readonly string[];
   readonly segments: readonly PlannedSegment[];
   readonly timeoutSec: number;
+  /** Sockets of the AF_UNIX family may be made. */
+  readonly localSockets: boolean;
   /** Declared scopes that name nothing on this host, and so show nothing. */
   readonly absent: readonly string[];
 }

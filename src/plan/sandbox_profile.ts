@@ -30,6 +30,11 @@ export interface SandboxProfile {
   /** Size of one file that a command writes, bytes. */
   readonly fileBytes: number;
   readonly openFiles: number;
+  /**
+   * AF_UNIX sockets may be made. They reach what listens at a path in a scope,
+   * whatever the network namespace, so by default there are none.
+   */
+  readonly unixSockets: boolean;
 }
 
 /** What a command gets when nothing is configured (protocol §7, hardened). */
@@ -71,6 +76,7 @@ export const DEFAULT_PROFILE: SandboxProfile = Object.freeze({
   cpuSec: 300,
   fileBytes: 100 * MIB,
   openFiles: 1024,
+  unixSockets: false,
 });
 
 /** The sandbox profile as data for the evidence; integers only. */
@@ -87,6 +93,7 @@ export function profileJson(profile: SandboxProfile): JsonObject {
     cpu_sec: profile.cpuSec,
     file_bytes: profile.fileBytes,
     open_files: profile.openFiles,
+    unix_sockets: profile.unixSockets,
     namespaces: ["user", "mnt", "pid", "net", "ipc", "uts", "cgroup"],
     network: "loopback",
   };

@@ -28,7 +28,13 @@ const RECORD = {
   segment: 13,
   arg: 14,
   file: 15,
+  settings: 16,
 } as const;
+
+const PLAN_LOCAL_SOCKETS = 1;
+
+/** How much later than csc PID 1 ends the sandbox, should csc be stopped. */
+const LAST_ALARM_SEC = 2;
 
 const BIND_RDONLY = 1;
 const BIND_DEVICES = 4;
@@ -107,6 +113,11 @@ class Records {
 export function encodePlan(plan: Plan): Uint8Array<ArrayBuffer> {
   const records = new Records();
   records.add(RECORD.root, { u64: plan.root.bytes }, { u64: plan.root.inodes });
+  records.add(
+    RECORD.settings,
+    { u32: plan.localSockets ? PLAN_LOCAL_SOCKETS : 0 },
+    { u32: plan.timeoutSec + LAST_ALARM_SEC },
+  );
   for (const op of plan.tree) addTreeOp(records, op);
   for (const { resource, value } of plan.limits) {
     records.add(RECORD.limit, { u32: resource }, { u32: 0 }, { u64: value });

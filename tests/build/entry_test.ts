@@ -170,8 +170,10 @@ Deno.test("entry: variables meant for Deno and Node have no effect and stay read
   assert.deepEqual(report.host, env);
   assert.equal(report.environment["PLAIN"], "kept");
   for (const name of Object.keys(HOSTILE)) {
-    if (name !== "DENO_DIR") assert.equal(report.environment[name], undefined);
+    if (name === "DENO_DIR" || name === "DENO_LOG") continue;
+    assert.equal(report.environment[name], undefined);
   }
+  assert.match(report.environment["DENO_LOG"]!, /^error,/);
   assert.match(report.environment["DENO_DIR"]!, /^\/proc\/self\/csc-/);
   await assert.rejects(Deno.stat(planted), Deno.errors.NotFound);
 });
@@ -191,6 +193,17 @@ Deno.test("entry: starts from a read-only folder under another name", async () =
   assert.deepEqual((await probe(`${place}/other name`, ["x"])).args, ["x"]);
   assert.equal([...Deno.readDirSync(place)].length, 1);
   await Deno.chmod(place, 0o755);
+});
+
+Deno.test("entry: on a terminal nothing is heard of Deno", async () => {
+  const csc = new URL("../../dist/csc", import.meta.url).pathname;
+  const { code, stdout } = await run("/usr/bin/script", [
+    "-qec",
+    `${csc} version`,
+    "/dev/null",
+  ], { env: { PATH: "/usr/bin:/bin" } });
+  assert.match(stdout, /^csc [^\n]*\n$/);
+  assert.equal(code, 0);
 });
 
 Deno.test("entry: without a free descriptor it says so and exits with 126", async () => {

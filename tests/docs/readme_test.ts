@@ -6,6 +6,7 @@
  */
 import assert from "node:assert/strict";
 import { EXIT } from "../../src/cli/exit_codes.ts";
+import { TOPICS } from "../../src/cli/help_text.ts";
 import { VERBS } from "../../src/cli/verbs.ts";
 import { checkConfig } from "../../src/config/check.ts";
 import { parseConfig } from "../../src/config/parse.ts";
@@ -13,6 +14,7 @@ import { sandboxProfile } from "../../src/config/sandbox.ts";
 import { CscError } from "../../src/core/errors.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import { DEFAULT_PROFILE } from "../../src/plan/sandbox_profile.ts";
+import { Place } from "./place.ts";
 import { ORDER } from "../../scripts/check/import_direction.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
@@ -135,9 +137,10 @@ Deno.test("every task that README names exists, and its two commands are shown",
   for (const command of Object.keys(NOT_RUN)) {
     assert.ok(shown.includes(command), `NOT_RUN has "${command}"`);
   }
-  // A block in any other language would be commands that nobody runs.
+  // A block in any other language would be commands that nobody runs; json and
+  // yaml have tests of their own.
   const languages = new Set(blocks().map(({ language }) => language));
-  assert.deepEqual([...languages].sort(), ["sh", "text", "yaml"]);
+  assert.deepEqual([...languages].sort(), ["json", "sh", "text", "yaml"]);
 });
 
 /** Rows of the table that begins with this header cell. */
@@ -200,26 +203,71 @@ function configKeys(part: string | null): string[] {
   throw new Error("an unknown key was accepted");
 }
 
-Deno.test("README's configuration has every key, and its sandbox is the default", () => {
-  const [block] = blocks().filter(({ language }) => language === "yaml");
-  assert.ok(block !== undefined);
-  const bytes = new TextEncoder().encode(block.text);
-  const config = parseConfig(bytes, "README.md", 64 * 1024);
-  const { signing, sandbox } = config;
-  assert.ok(signing !== undefined && sandbox !== undefined);
-  assert.deepEqual(Object.keys(config).sort(), configKeys(null).sort());
-  assert.deepEqual(Object.keys(signing).sort(), configKeys("signing").sort());
-  assert.deepEqual(Object.keys(sandbox).sort(), configKeys("sandbox").sort());
+/** The block of this language; there must be one. */
+function onlyBlock(language: string): string {
+  const [block, ...more] = blocks().filter((one) => one.language === language);
+  assert.ok(block !== undefined && more.length === 0, language);
+  return block.text;
+}
 
-  const { etc, ...others } = sandbox;
-  assert.deepEqual(
-    sandboxProfile(others),
-    { ...DEFAULT_PROFILE, name: "configured" },
-  );
-  // README shortens this list and says by how much.
-  for (const path of etc ?? []) assert.ok(DEFAULT_PROFILE.etc.includes(path));
-  assert.match(block.text, /and ten more/);
-  assert.equal(DEFAULT_PROFILE.etc.length - (etc ?? []).length, 10);
+/** The sample of `csc help config`, indented as it is printed. */
+function helpSample(): string {
+  const lines = (TOPICS["config"] ?? "").split("\n");
+  return lines.filter((line) => line.startsWith("  ")).join("\n") + "\n";
+}
+
+const SAMPLES: readonly (readonly [name: string, text: () => string])[] = [
+  ["README", () => onlyBlock("yaml")],
+  ["csc help config", helpSample],
+];
+
+for (const [name, text] of SAMPLES) {
+  Deno.test(`the configuration in ${name} has every key, and its sandbox is the default`, () => {
+    const bytes = new TextEncoder().encode(text());
+    const config = parseConfig(bytes, name, 64 * 1024);
+    const { signing, sandbox } = config;
+    assert.ok(signing !== undefined && sandbox !== undefined);
+    assert.deepEqual(Object.keys(config).sort(), configKeys(null).sort());
+    assert.deepEqual(Object.keys(signing).sort(), configKeys("signing").sort());
+    assert.deepEqual(Object.keys(sandbox).sort(), configKeys("sandbox").sort());
+    assert.deepEqual(
+      sandboxProfile(sandbox),
+      { ...DEFAULT_PROFILE, name: "configured" },
+    );
+  });
+
+  Deno.test(`programs run in a sandbox of the configuration in ${name}`, () => {
+    const place = new Place();
+    try {
+      place.write("sample.yaml", text());
+      place.write("project/hello.c", "int main(void) { return 0; }\n");
+      const argvs = [
+        ["cc", "-o", "out/hello", "hello.c"],
+        ["ls", "hello.c"],
+        ["git", "--version"],
+      ];
+      const printed = place.run(
+        argvs.map((argv, index) => ({ id: `c${index}`, exec: { argv } })),
+        ["--config", "sample.yaml"],
+      );
+      assert.match(printed, /^hello\.c\ngit version .*\n$/);
+    } finally {
+      place.close();
+    }
+  });
+}
+
+Deno.test("the pipeline that README shows runs, and writes what it declares", () => {
+  const place = new Place();
+  try {
+    place.write("project/words", "two\none\n");
+    const shown = onlyBlock("json").replaceAll("$PWD", place.folder);
+    place.run([{ id: "sorted", ...JSON.parse(shown) }]);
+    const sorted = `${place.folder}/project/out/sorted`;
+    assert.equal(Deno.readTextFileSync(sorted), "one\ntwo\n");
+  } finally {
+    place.close();
+  }
 });
 
 Deno.test("README's chain of folders is the order that the gate checks", () => {

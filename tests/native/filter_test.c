@@ -3,6 +3,7 @@
  * the table says of it, and the calls whose arguments decide are decided so.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/netlink.h>
 #include <linux/seccomp.h>
@@ -11,6 +12,7 @@
 #include <stddef.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 
 #include "../../native/launcher/filter.h"
@@ -87,6 +89,14 @@ by_argument(uint32_t nr)
 	return false;
 }
 
+static uint32_t
+opened_with(uint64_t flags, uint64_t mode)
+{
+	struct seccomp_data data = { .nr = __NR_openat, .arch = OWN_ARCH, .args = { 3, 0, flags, mode } };
+
+	return run(&data);
+}
+
 static void
 fits(void)
 {
@@ -94,8 +104,8 @@ fits(void)
 	CHECK(length < BPF_MAXINSNS);
 	/* Too small a buffer is refused and not overrun. */
 	struct sock_filter *small = malloc((length - 1) * sizeof(*small));
-	size_t built = csc_filter_build(small, length - 1);
-	size_t tiny = csc_filter_build(small, 3);
+	size_t built = csc_filter_build(small, length - 1, 0);
+	size_t tiny = csc_filter_build(small, 3, 0);
 	free(small);
 	CHECK_INT(built, 0);
 	CHECK_INT(tiny, 0);
@@ -169,7 +179,7 @@ decides_by_argument(void)
 	/* The kernel drops the upper half of a request, so it must not hide one. */
 	CHECK_INT(call(__NR_ioctl, 0, 0x100000000ULL | TIOCSTI, 0), FAILS(EPERM));
 
-	CHECK_INT(call(__NR_socket, AF_UNIX, SOCK_STREAM, 0), ALLOWED);
+	CHECK_INT(call(__NR_socket, AF_UNIX, SOCK_STREAM, 0), FAILS(EAFNOSUPPORT));
 	CHECK_INT(call(__NR_socket, AF_INET, SOCK_STREAM, 0), ALLOWED);
 	CHECK_INT(call(__NR_socket, AF_INET6, SOCK_DGRAM, 0), ALLOWED);
 	CHECK_INT(call(__NR_socket, AF_NETLINK, SOCK_RAW, NETLINK_ROUTE), ALLOWED);
@@ -186,17 +196,62 @@ decides_by_argument(void)
 	CHECK_INT(call(__NR_personality, 0x0040000, 0, 0), FAILS(EPERM)); /* no randomisation */
 }
 
+static void
+leaves_local_sockets_to_the_profile(void)
+{
+	length = csc_filter_build(program, CSC_FILTER_MAX, 1);
+	CHECK_INT(call(__NR_socket, AF_UNIX, SOCK_STREAM, 0), ALLOWED);
+	CHECK_INT(call(__NR_socket, AF_INET, SOCK_STREAM, 0), ALLOWED);
+	CHECK_INT(call(__NR_socket, AF_VSOCK, SOCK_STREAM, 0), FAILS(EAFNOSUPPORT));
+	CHECK_INT(call(__NR_read, 0, 0, 0), ALLOWED);
+	length = csc_filter_build(program, CSC_FILTER_MAX, 0);
+}
+
+static void
+makes_no_set_id_file(void)
+{
+	static const uint64_t bits[] = { S_ISUID, S_ISGID, S_ISUID | S_ISGID };
+
+	for (size_t i = 0; i < sizeof(bits) / sizeof(bits[0]); i++) {
+		uint64_t mode = bits[i] | 0755;
+
+		CHECK_INT(call(__NR_fchmod, 3, mode, 0), FAILS(EPERM));
+		CHECK_INT(call(__NR_fchmodat, 3, 0, mode), FAILS(EPERM));
+		CHECK_INT(call(452 /* fchmodat2 */, 3, 0, mode), FAILS(EPERM));
+		CHECK_INT(call(__NR_mkdirat, 3, 0, mode), FAILS(EPERM));
+		CHECK_INT(call(__NR_mknodat, 3, 0, mode), FAILS(EPERM));
+#ifdef __x86_64__
+		CHECK_INT(call(__NR_chmod, 0, mode, 0), FAILS(EPERM));
+		CHECK_INT(call(__NR_creat, 0, mode, 0), FAILS(EPERM));
+		CHECK_INT(call(__NR_mkdir, 0, mode, 0), FAILS(EPERM));
+		CHECK_INT(call(__NR_mknod, 0, mode, 0), FAILS(EPERM));
+		CHECK_INT(call(__NR_open, 0, O_CREAT, mode), FAILS(EPERM));
+		/* Nothing is made: then the mode is whatever lay in the register. */
+		CHECK_INT(call(__NR_open, 0, O_RDONLY, mode), ALLOWED);
+#endif
+	}
+	CHECK_INT(opened_with(O_CREAT | O_WRONLY, 04755), FAILS(EPERM));
+	CHECK_INT(opened_with(O_TMPFILE | O_WRONLY, 02755), FAILS(EPERM));
+	CHECK_INT(opened_with(O_CREAT | O_WRONLY, 0644), ALLOWED);
+	CHECK_INT(opened_with(O_WRONLY, 04755), ALLOWED);
+	CHECK_INT(call(__NR_fchmod, 3, 0755, 0), ALLOWED);
+	CHECK_INT(call(__NR_mkdirat, 3, 0, 01777), ALLOWED); /* sticky is harmless */
+	CHECK_INT(call(__NR_openat2, 0, 0, 0), FAILS(ENOSYS)); /* its mode cannot be seen */
+}
+
 static const struct test TESTS[] = {
 	{ "filter: it fits, and refuses a buffer that is too small", fits },
 	{ "filter: every call gets what the table says", agrees_with_its_table },
 	{ "filter: the ways out are refused, what programs need is not", refuses_the_ways_out },
 	{ "filter: a foreign ABI is killed", kills_a_foreign_abi },
 	{ "filter: clone, ioctl, sockets and personality by argument", decides_by_argument },
+	{ "filter: local sockets are for the sandbox profile to allow", leaves_local_sockets_to_the_profile },
+	{ "filter: no file with a set-id bit is made", makes_no_set_id_file },
 };
 
 int
 main(void)
 {
-	length = csc_filter_build(program, CSC_FILTER_MAX);
+	length = csc_filter_build(program, CSC_FILTER_MAX, 0);
 	return run_tests(TESTS, sizeof(TESTS) / sizeof(TESTS[0]));
 }

@@ -90,6 +90,15 @@ root_record(uint64_t bytes, uint64_t inodes)
 }
 
 static inline void
+settings_record(uint32_t flags, uint32_t last_seconds)
+{
+	begin(CSC_RECORD_SETTINGS);
+	put32(flags);
+	put32(last_seconds);
+	end();
+}
+
+static inline void
 bind_record(uint32_t flags, const char *source, const char *path)
 {
 	begin(CSC_RECORD_BIND);
@@ -145,6 +154,7 @@ frame(void)
 {
 	empty_plan();
 	root_record(1048576, 8192);
+	settings_record(0, 12);
 	text_record(CSC_RECORD_HOSTNAME, "csc");
 	text_record(CSC_RECORD_CWD, "/w");
 }

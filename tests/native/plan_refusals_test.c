@@ -138,6 +138,18 @@ refuses_a_plan_that_lacks_something(void)
 	segment();
 	CHECK_REFUSED("lacks");
 	empty_plan();
+	root_record(1, 1);
+	text_record(CSC_RECORD_HOSTNAME, "csc");
+	text_record(CSC_RECORD_CWD, "/w");
+	segment();
+	CHECK_REFUSED("lacks"); /* its settings */
+	empty_plan();
+	settings_record(2, 1); /* an unknown flag */
+	CHECK_REFUSED("malformed");
+	empty_plan();
+	settings_record(0, 0);
+	CHECK_REFUSED("malformed");
+	empty_plan();
 	root_record(0, 1);
 	CHECK_REFUSED("malformed");
 	empty_plan();
