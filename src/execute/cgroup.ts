@@ -148,7 +148,10 @@ export function makeCgroup(
       limitsMemory: memory !== null,
       limitsProcesses: pids !== null,
       report: () => readReport(memory, v1),
-      remove: () => removeAll(made),
+      remove() {
+        removeAll(made);
+        sweepAbandoned([home.memory, home.pids]);
+      },
     };
   } catch {
     removeAll(made);
@@ -169,6 +172,38 @@ function readReport(memory: string | null, v1: boolean): CgroupReport {
     peakMemoryBytes: peak === null ? null : Number(peak),
     oomKills: Number(kills?.[1] ?? 0),
   };
+}
+
+/** The number is that of the csc that made it (`cgroupName`). */
+const NAME = /^csc-(\d+)-/;
+
+/**
+ * A fresh name for a sandbox's cgroup.
+ *
+ * @param pid Number of this process, by which others know when it is gone.
+ * @param unique Text that no other sandbox of this process has.
+ */
+export function cgroupName(pid: number, unique: string): string {
+  return `csc-${pid}-${unique}`;
+}
+
+/**
+ * Takes away what a csc that was killed has left: empty cgroups of processes
+ * that are no more. The kernel removes none that holds a process.
+ */
+function sweepAbandoned(homes: readonly (string | null)[]): void {
+  for (const home of new Set(homes)) {
+    if (home === null) continue;
+    for (const { name } of Deno.readDirSync(home)) {
+      const pid = NAME.exec(name)?.[1];
+      if (pid === undefined || readText(`/proc/${pid}/stat`) !== null) continue;
+      try {
+        Deno.removeSync(`${home}/${name}`);
+      } catch {
+        // Somebody else's, or somebody else was faster.
+      }
+    }
+  }
 }
 
 /** The kernel counts a process out a moment after it was reaped. */

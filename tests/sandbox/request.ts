@@ -30,6 +30,8 @@ export interface RunOptions {
   readonly timeoutSec?: number;
   readonly receiptOut?: string;
   readonly stateDir?: string;
+  /** Default: the key of the place. */
+  readonly signingKey?: string;
 }
 
 /** One call of csc, ready to be launched. */
@@ -70,7 +72,7 @@ export async function writeRequest(
       "hardened",
       "--sign",
       "--signing-key",
-      `${place.private}/test.key`,
+      options.signingKey ?? `${place.private}/test.key`,
       "--key-id",
       "test",
       "--receipt-out",

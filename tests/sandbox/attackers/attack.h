@@ -61,6 +61,7 @@ attack_function attack_proc_roots, attack_processes, attack_environments,
 	attack_memory, attack_signal, attack_ptrace, attack_kill_group;
 attack_function attack_tcp, attack_udp, attack_abstract, attack_unix,
 	attack_sockets, tool_listen_abstract;
+attack_function attack_set_id, attack_modes;
 attack_function attack_capabilities, attack_identity, attack_privileged_calls;
 attack_function attack_descriptors, attack_environment, tool_hold, tool_sleep;
 attack_function attack_heartbeat, attack_stopped, attack_fork_bomb,

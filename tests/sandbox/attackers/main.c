@@ -40,6 +40,8 @@ static const struct {
 	{ "privileged-calls", attack_privileged_calls },
 	{ "descriptors", attack_descriptors },
 	{ "environment", attack_environment },
+	{ "set-id", attack_set_id },
+	{ "modes", attack_modes },
 	{ "hold", tool_hold },
 	{ "sleep", tool_sleep },
 	{ "heartbeat", attack_heartbeat },
