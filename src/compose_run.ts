@@ -10,18 +10,17 @@ import { run } from "./cli/run.ts";
 import { writeLive } from "./cli/terminal.ts";
 import { sandboxProfile } from "./config/sandbox.ts";
 import { toHex } from "./core/bytes.ts";
+import { isCscError } from "./core/errors.ts";
 import { buildMeta, hostEnvironment } from "./embedded.ts";
 import type { Executor } from "./execute/executor.ts";
 import { createHardenedExecutor } from "./execute/hardened.ts";
-import { openDirectory } from "./execute/native.ts";
+import { type HeldDirectory, openDirectory } from "./execute/native.ts";
+import { sealsOf } from "./execute/seals.ts";
 import { createRunRecords, NO_RECORDS } from "./log/run_records.ts";
-import {
-  openStateDirectory,
-  type StateDirectory,
-  stateDirectoryPath,
-} from "./log/state_dir.ts";
+import { openStateDirectory, stateDirectoryPath } from "./log/state_dir.ts";
 import type { RunnerFacts } from "./receipt/evidence.ts";
-import { openReceiptOutput } from "./receipt/output.ts";
+import type { Seal } from "./plan/seal.ts";
+import { EVIDENCE_SUFFIX, openReceiptOutput } from "./receipt/output.ts";
 import type { RunDeps } from "./run/deps.ts";
 import { loadSigner } from "./sign/file_signer.ts";
 
@@ -38,36 +37,47 @@ export const RUN: RunVerb = {
 function runDeps(settings: RunSettings, backends: Backends): RunDeps {
   const { clock, random, uid, env } = backends;
   // One directory, opened at most once, for records and approvals.
-  let opened: StateDirectory | null = null;
+  let opened: HeldDirectory | null = null;
+  const statePath = () =>
+    stateDirectoryPath({ configured: settings.stateDir, uid: uid(), env });
   const state = () =>
-    opened ??= openStateDirectory(
-      stateDirectoryPath({
-        configured: settings.stateDir,
-        uid: uid(),
-        env,
-      }),
-      uid(),
-      openDirectory,
-    );
+    opened ??= openStateDirectory(statePath(), uid(), openDirectory);
   return {
     clock,
     random,
     executor: executor(settings, backends),
     signer: settings.signer,
-    keyPath: settings.keyPath && Deno.realPathSync(settings.keyPath),
     approvals: createFileApprovalStore(() => {
-      const { path, held } = state();
+      const held = state();
       const approvals = held.directory("approvals");
       // What is remembered in it must not vanish with a directory just made.
       held.sync();
-      return { path, held: approvals };
+      return approvals;
     }),
     runner: runner(),
     openOutput: () =>
       openReceiptOutput(settings.receiptPath, openDirectory, settings.inputs),
     openRecords: () =>
       settings.log === "off" ? NO_RECORDS : createRunRecords(state()),
+    seals: () => seals(settings, statePath),
   };
+}
+
+/** Also without a log: used approvals and earlier records are still there. */
+function seals(settings: RunSettings, statePath: () => string): Seal[] {
+  const { receiptPath, keyPath } = settings;
+  const sealed = [
+    ...sealsOf(receiptPath, "mask"),
+    ...sealsOf(`${receiptPath}${EVIDENCE_SUFFIX}`, "mask"),
+  ];
+  try {
+    sealed.push(...sealsOf(statePath(), "mask"));
+  } catch (error) {
+    // Nobody names a place for it, and this run was told not to need one.
+    if (!isCscError(error)) throw error;
+  }
+  if (keyPath !== null) sealed.push(...sealsOf(keyPath, "refuse"));
+  return sealed;
 }
 
 function executor(settings: RunSettings, { random }: Backends): Executor {

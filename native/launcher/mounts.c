@@ -162,22 +162,17 @@ op_fresh(const struct csc_launch *launch, int mount_fd, const char *type, const 
 	return 0;
 }
 
-/* Read-only from here on, by a read-only copy of the mount on top of itself. */
+/* One more copy of the mount of /dev/null in the sandbox. */
 static int
-op_readonly(const struct csc_launch *launch, const struct csc_tree_op *op, struct csc_err *err)
+copy_of_null(const struct csc_launch *launch)
 {
-	cleanup_fd place = csc_open_inside(launch, op->path);
-	int done;
+	cleanup_fd null = csc_open_inside(launch, "/dev/null");
+	int copy;
 
-	if (place == -ENOENT)
-		return 0;
-	if (place < 0)
-		return csc_fail(err, CSC_STAGE_MOUNTS, -place, "open \"%s\"", op->path);
-	cleanup_fd tree = clone_tree(place, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC | ALWAYS);
-	done = tree < 0 ? tree : attach(tree, place);
-	if (done < 0)
-		return csc_fail(err, CSC_STAGE_MOUNTS, -done, "make \"%s\" read-only", op->path);
-	return 0;
+	if (null < 0)
+		return null;
+	copy = open_tree(null, "", AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+	return copy < 0 ? -errno : copy;
 }
 
 /* Covers a file with /dev/null of the sandbox, a directory with an empty one. */
@@ -196,8 +191,8 @@ op_mask(const struct csc_launch *launch, const struct csc_tree_op *op, struct cs
 	if (S_ISDIR(st.st_mode)) {
 		cover = tmpfs(4096, 1, 0555, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC | ALWAYS);
 	} else {
-		cleanup_fd null = csc_open_inside(launch, "/dev/null");
-		cover = null < 0 ? null : clone_tree(null, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOEXEC | ALWAYS);
+		/* Read-only and without set-user-id bits already: a plain copy will do. */
+		cover = copy_of_null(launch);
 	}
 	done = cover < 0 ? cover : attach(cover, place);
 	if (done < 0)
@@ -269,8 +264,6 @@ apply_op(struct csc_launch *launch, const struct csc_tree_op *op, struct csc_err
 	case CSC_RECORD_PROC:
 		return op_fresh(launch, detached("proc", NULL, ALWAYS | MOUNT_ATTR_RDONLY | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC),
 		    "procfs", op->path, err);
-	case CSC_RECORD_READONLY:
-		return op_readonly(launch, op, err);
 	case CSC_RECORD_MASK:
 		return op_mask(launch, op, err);
 	default:

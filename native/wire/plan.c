@@ -112,7 +112,6 @@ take_tree_op(uint32_t type, struct reader *r, struct csc_tree_op *op)
 			r->bad = true;
 		return true;
 	case CSC_RECORD_PROC:
-	case CSC_RECORD_READONLY:
 	case CSC_RECORD_MASK:
 		op->path = take_path(r);
 		return true;

@@ -27,7 +27,6 @@ enum csc_record {
 	CSC_RECORD_BIND = 4,     /* u32 CSC_BIND_*, source, destination */
 	CSC_RECORD_TMPFS = 5,    /* u32 mode, u32 CSC_BIND_NOEXEC or 0, u64 bytes, u64 inodes, path */
 	CSC_RECORD_PROC = 6,     /* path: a new procfs, read-only: its modes are the whole machine's */
-	CSC_RECORD_READONLY = 7, /* path: read-only from here on, when it exists */
 	CSC_RECORD_MASK = 8,     /* path: shown empty, when it exists */
 	CSC_RECORD_LIMIT = 9,    /* u32 RLIMIT_*, u32 zero, u64 value: soft and hard */
 	CSC_RECORD_HOSTNAME = 10, /* name */

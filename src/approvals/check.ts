@@ -9,6 +9,7 @@
 import { CscError } from "../core/errors.ts";
 import { quote } from "../core/text.ts";
 import type { Approval } from "../protocol/approval.ts";
+import type { Contract } from "../protocol/contract.ts";
 import { parseRfc3339 } from "../protocol/rfc3339.ts";
 
 /**
@@ -61,6 +62,25 @@ export function checkApproval(
       "Check the clocks of this machine and of the approver.",
     );
   }
+}
+
+/**
+ * One artifact without a signature is not two people: nothing that can be given
+ * in v0.1 meets a contract's demand for dual control.
+ *
+ * @throws CscError APPROVAL_REJECTED.
+ */
+export function refuseDualControl(
+  { approval_id }: Approval,
+  { approval_mode }: Contract,
+): void {
+  if (approval_mode !== "dual_control_required") return;
+  throw rejected(
+    approval_id,
+    "the contract asks for dual control: two approvals of different people, " +
+      "which csc cannot check yet",
+    'Where one approval is enough, let the contract say approval_mode "human_required".',
+  );
 }
 
 /** The error for an approval that was used before. */

@@ -15,29 +15,22 @@ export interface OnceDirectory {
   createOnce(name: string, bytes: Uint8Array, mode: number): boolean;
 }
 
-/** Where the files are; opened only when an approval is used. */
-export interface ApprovalsDirectory {
-  /** The path, links resolved. */
-  readonly path: string;
-  readonly held: OnceDirectory;
-}
-
 /** Version of the file format. */
 const CONSUMPTION_VERSION = "csc.consumption.v0.1";
 
 /**
  * Makes the store.
  *
- * @param open Opens the directory (or gives the one already open); may throw
- * STATE_UNAVAILABLE.
+ * @param openDirectory Opens where the files are (or gives what is open
+ * already), only when an approval is used; may throw STATE_UNAVAILABLE.
  */
 export function createFileApprovalStore(
-  open: () => ApprovalsDirectory,
+  openDirectory: () => OnceDirectory,
 ): ApprovalStore {
-  let opened: ApprovalsDirectory | null = null;
-  const directory = () => opened ??= open();
+  let opened: OnceDirectory | null = null;
+  const directory = () => opened ??= openDirectory();
   return {
-    directory: () => directory().path,
+    open: () => void directory(),
     consume: async (use) => {
       const name = await consumptionName(use);
       const record = canonicalText({
@@ -47,7 +40,7 @@ export function createFileApprovalStore(
         execution_id: use.executionId,
         consumed_at: use.at,
       });
-      return directory().held.createOnce(name, utf8(`${record}\n`), 0o600);
+      return directory().createOnce(name, utf8(`${record}\n`), 0o600);
     },
   };
 }

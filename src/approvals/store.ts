@@ -20,10 +20,10 @@ export interface Consumption {
 /** Remembers which approvals were used. */
 export interface ApprovalStore {
   /**
-   * Opens the store and names its directory, which a command must not reach.
-   * Throws STATE_UNAVAILABLE when there is none.
+   * Opens the store, which the first use does as well. Throws
+   * STATE_UNAVAILABLE when there is none.
    */
-  directory(): string;
+  open(): void;
   /**
    * Records the use. Durable when it returns true; false when the approval was
    * used before, by this or any other process. Throws STATE_UNAVAILABLE when

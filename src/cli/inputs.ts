@@ -78,6 +78,18 @@ export function readPrivateKey(path: string, uid: number): Input {
         { hint: "It must belong to root or to the user who runs csc." },
       );
     }
+    const names = info.nlink ?? 1;
+    if (names > 1) {
+      throw new CscError(
+        "KEY_INVALID",
+        `use private key ${quote(path)}: it has ${names} hard links, ` +
+          "so it lies in other places, too, which csc does not know",
+        {
+          hint:
+            'Find them with "find / -samefile FILE" and remove all but one.',
+        },
+      );
+    }
     const options = { source: path, what, maxBytes: MAX_KEY_BYTES };
     return { bytes: readStream(file, options), source: path };
   } finally {

@@ -148,10 +148,7 @@ export function makeCgroup(
       limitsMemory: memory !== null,
       limitsProcesses: pids !== null,
       report: () => readReport(memory, v1),
-      remove() {
-        removeAll(made);
-        sweepAbandoned([home.memory, home.pids]);
-      },
+      remove: () => removeAll(made),
     };
   } catch {
     removeAll(made);
@@ -191,8 +188,8 @@ export function cgroupName(pid: number, unique: string): string {
  * Takes away what a csc that was killed has left: empty cgroups of processes
  * that are no more. The kernel removes none that holds a process.
  */
-function sweepAbandoned(homes: readonly (string | null)[]): void {
-  for (const home of new Set(homes)) {
+export function sweepAbandoned({ memory, pids }: CgroupHome): void {
+  for (const home of new Set([memory, pids])) {
     if (home === null) continue;
     for (const { name } of Deno.readDirSync(home)) {
       const pid = NAME.exec(name)?.[1];

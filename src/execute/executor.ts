@@ -7,6 +7,7 @@
 import type { Contract } from "../protocol/contract.ts";
 import type { Policy } from "../protocol/policy.ts";
 import type { JsonObject } from "../core/json.ts";
+import type { Seal } from "../plan/seal.ts";
 
 export type ExecutionMode = "local" | "hardened";
 
@@ -98,13 +99,13 @@ export interface Executor {
    * SCOPE_UNAVAILABLE, SANDBOX_UNAVAILABLE, NOT_ENFORCEABLE) when the run must
    * be blocked.
    *
-   * `sealed` lists real paths that are csc's own: the directories that it
-   * writes (receipt, state) and the signing key. A write scope that holds one
-   * is refused, a read scope shows it masked (invariant 11).
+   * `sealed` lists what is csc's own (receipt, evidence, state directory,
+   * signing key) and the ways there: no write scope may hold any of it
+   * (invariant 11).
    */
   prepare(
     contract: Contract,
     policy: Policy,
-    sealed: readonly string[],
+    sealed: readonly Seal[],
   ): Promise<PreparedRun>;
 }

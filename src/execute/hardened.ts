@@ -18,13 +18,14 @@ import {
   profileSha256,
   type SandboxProfile,
 } from "../plan/sandbox_profile.ts";
+import type { Seal } from "../plan/seal.ts";
 import {
   argvVectors,
   type Command,
   type Contract,
 } from "../protocol/contract.ts";
 import type { Policy } from "../protocol/policy.ts";
-import { findCgroupHome } from "./cgroup.ts";
+import { findCgroupHome, sweepAbandoned } from "./cgroup.ts";
 import type {
   CommandResult,
   Executor,
@@ -62,7 +63,7 @@ async function prepare(
   options: HardenedOptions,
   contract: Contract,
   policy: Policy,
-  sealed: readonly string[],
+  sealed: readonly Seal[],
 ): Promise<PreparedRun> {
   const { profile } = options;
   // Hashed on another thread while this one plans.
@@ -99,8 +100,9 @@ async function prepare(
         again: index === 0 ? null : () => planOf(command),
       })
     ),
-    // The launcher's memory file is the process's own.
-    close: () => {},
+    // The launcher's memory file is the process's own; what a killed csc has
+    // left behind is nobody's.
+    close: () => home === null ? undefined : sweepAbandoned(home),
   };
 }
 

@@ -21,6 +21,40 @@ const EXECUTE_BITS = 0o111;
  * What cannot be followed (missing, not permitted, a loop) counts as missing.
  */
 export function probePath(asked: string): PathFact {
+  return follow(asked, () => {});
+}
+
+/** Where a path leads, and what decides that on the way. */
+export interface Way {
+  /** The path without links and dots; what is missing is taken as written. */
+  readonly real: string;
+  /**
+   * Where each link lies, and each directory that is left by "..": whoever puts
+   * a link in the place of one leads the path elsewhere.
+   */
+  readonly turns: readonly string[];
+}
+
+/** Follows an absolute POSIX path as `probePath` does, noting its turns. */
+export function probeWay(asked: string): Way {
+  const left: string[] = [];
+  const fact = follow(asked, (directory) => left.push(directory));
+  // Behind something missing, dots are still there: it may yet be made.
+  let real = "";
+  for (const name of components(fact.real)) {
+    if (name === "..") {
+      left.push(real);
+      real = parentOf(real);
+    } else real += `/${name}`;
+  }
+  return {
+    real: real === "" ? "/" : real,
+    turns: [...fact.links.map(({ path }) => path), ...left]
+      .filter((turn) => turn !== ""),
+  };
+}
+
+function follow(asked: string, leave: (directory: string) => void): PathFact {
   const links: LinkFact[] = [];
   const rest = components(asked);
   let real = "";
@@ -28,7 +62,8 @@ export function probePath(asked: string): PathFact {
   while (rest.length > 0) {
     const name = rest.shift() ?? "";
     if (name === "..") {
-      real = real.slice(0, real.lastIndexOf("/"));
+      leave(real);
+      real = parentOf(real);
       continue;
     }
     const path = `${real}/${name}`;
@@ -51,6 +86,11 @@ export function probePath(asked: string): PathFact {
     kind = target.kind;
   }
   return { asked, kind, real: real === "" ? "/" : real, links };
+}
+
+/** The root is "" here, and its own parent. */
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
 }
 
 function components(path: string): string[] {

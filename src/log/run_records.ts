@@ -12,7 +12,6 @@ import { canonicalText } from "../core/canonical.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { CapturedStream } from "../execute/executor.ts";
 import type { HeldDirectory } from "../execute/native.ts";
-import type { StateDirectory } from "./state_dir.ts";
 
 /** Whether runs are recorded; the evidence repeats the word. */
 export type LogSetting = "required" | "off";
@@ -40,8 +39,6 @@ export interface EndedRun extends JudgedRun {
 /** Where runs are recorded. */
 export interface RunRecords {
   readonly setting: LogSetting;
-  /** The directory that holds the records, or null where nothing is recorded. */
-  readonly directory: string | null;
   /**
    * Records that a run is about to start its first command. Durable when it
    * returns. Throws STATE_UNAVAILABLE, in which case nothing may start.
@@ -54,7 +51,6 @@ export interface RunRecords {
 /** For `log: off`, which the caller has to say in so many words. */
 export const NO_RECORDS: RunRecords = {
   setting: "off",
-  directory: null,
   intend: () => {},
   conclude: () => {},
 };
@@ -62,15 +58,15 @@ export const NO_RECORDS: RunRecords = {
 const FILE_MODE = 0o600;
 
 /** Records runs in a state directory. */
-export function createRunRecords(state: StateDirectory): RunRecords {
+export function createRunRecords(state: HeldDirectory): RunRecords {
   const open = (executionId: string, durable: boolean): HeldDirectory => {
-    const runs = state.held.directory("runs");
+    const runs = state.directory("runs");
     try {
       const own = runs.directory(executionId);
       // A durable file in a directory that a power cut takes away is no trace.
       if (durable) {
         runs.sync();
-        state.held.sync();
+        state.sync();
       }
       return own;
     } finally {
@@ -84,7 +80,6 @@ export function createRunRecords(state: StateDirectory): RunRecords {
   let current: HeldDirectory | null = null;
   return {
     setting: "required",
-    directory: state.path,
     intend(run, intent) {
       current = open(run.executionId, true);
       judged(current, run);

@@ -10,13 +10,6 @@ import { causeText, CscError, isCscError } from "../core/errors.ts";
 import { quote } from "../core/text.ts";
 import type { HeldDirectory } from "../execute/native.ts";
 
-/** The state directory, held open. */
-export interface StateDirectory {
-  /** Its path with links resolved. */
-  readonly path: string;
-  readonly held: HeldDirectory;
-}
-
 /** What the choice of a state directory depends on. */
 export interface StateDirectorySources {
   /** `--state-dir`, else `state_dir` of the configuration. */
@@ -60,13 +53,14 @@ const STATE_HINT =
  * @param open Opens a directory by descriptor (execute/native.ts).
  * @throws CscError STATE_UNAVAILABLE when it cannot be had, is a link, is not
  * the caller's, is open to others, or lies below a directory in which others
- * may replace it.
+ * may replace it. Links further up are followed: a command that could replace
+ * one is refused when it is planned (plan/seal.ts).
  */
 export function openStateDirectory(
   path: string,
   uid: number,
   open: (path: string) => HeldDirectory,
-): StateDirectory {
+): HeldDirectory {
   const resolved = makeAndResolve(path);
   const info = attempt(path, () => Deno.lstatSync(resolved));
   if (info.uid !== uid) {
@@ -80,7 +74,7 @@ export function openStateDirectory(
     );
   }
   checkAncestors(path, resolved, uid);
-  return { path: resolved, held: open(resolved) };
+  return open(resolved);
 }
 
 /** Creates what is missing; the last component must not be a link. */

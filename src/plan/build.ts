@@ -17,6 +17,13 @@ import { cgroupLimits, processLimits } from "./limits.ts";
 import { scopeTree } from "./mounts.ts";
 import type { Plan, TreeOp } from "./plan.ts";
 import type { SandboxProfile } from "./sandbox_profile.ts";
+import {
+  type Place,
+  refuseSealed,
+  refuseShown,
+  type Seal,
+  sealedMasks,
+} from "./seal.ts";
 
 /** The skeleton holds directories and links only. */
 const ROOT = { bytes: 1024 * 1024, inodes: 8192 };
@@ -34,8 +41,8 @@ export interface PlanInput {
   readonly profile: SandboxProfile;
   /** The tree before any scope (`baseTree`). */
   readonly base: readonly TreeOp[];
-  /** Real paths that are csc's own (receipt, state, key): no command may reach them. */
-  readonly sealed: readonly string[];
+  /** What is csc's own (receipt, state, key), and the ways there. */
+  readonly sealed: readonly Seal[];
 }
 
 /**
@@ -73,6 +80,7 @@ export function buildPlan(input: PlanInput): Plan {
   const cwdReadable = inPolicy(facts.cwd.real, policy.allowed_read_prefixes);
   const scopes = scopeTree(input.base, facts, cwdReadable);
   const tree = [...input.base, ...scopes];
+  refuseShown(command.id, tree, input.sealed);
   return Object.freeze({
     commandId: command.id,
     root: ROOT,
@@ -89,6 +97,7 @@ export function buildPlan(input: PlanInput): Plan {
       return { file, argv };
     }),
     timeoutSec: command.timeout_sec,
+    localSockets: profile.unixSockets,
     absent: [...facts.reads, ...facts.writes]
       .filter(({ path }) => path.kind === "missing")
       .map(({ scope }) => scope),
@@ -135,7 +144,7 @@ function checkCwd({ command, policy, facts, host, sealed }: PlanInput): void {
     what: `command ${quote(command.id)}: cwd`,
     declared: command.cwd,
     real: cwd.real,
-    writable: false,
+    use: "cwd",
   };
   if (!inside) throw escape(place);
   refuseOwnTrees(place);
@@ -152,7 +161,7 @@ function checkScope(
     what: `command ${quote(input.command.id)}: ${kind} scope`,
     declared: scope,
     real: path.real,
-    writable: kind === "write",
+    use: kind,
   };
   if (!inPolicy) throw escape(place);
   refuseOwnTrees(place);
@@ -173,15 +182,6 @@ function checkScope(
       },
     );
   }
-}
-
-/** A declared path and where it leads. */
-interface Place {
-  /** Which command's, and what it is for. */
-  readonly what: string;
-  readonly declared: string;
-  readonly real: string;
-  readonly writable: boolean;
 }
 
 function escape({ what, declared, real }: Place): CscError {
@@ -208,45 +208,6 @@ function refuseOwnTrees({ what, declared, real }: Place): void {
   );
 }
 
-/**
- * What csc writes or signs with must not be reachable for the command
- * (invariant 11): no write scope may hold it, no scope may lie in it. Where a
- * read scope holds it, it is masked (`sealedMasks`).
- */
-function refuseSealed(
-  { what, declared, real, writable }: Place,
-  sealed: readonly string[],
-): void {
-  const hit = sealed.find((own) =>
-    isInside(real, own) || (writable && isInside(own, real))
-  );
-  if (hit === undefined) return;
-  throw new CscError(
-    "NOT_ENFORCEABLE",
-    `${what} ${
-      quote(declared)
-    } cannot be shown: csc keeps its receipt, state or key in ${
-      quote(hit)
-    }, which the command must not reach`,
-    {
-      hint:
-        "Put the receipt (--receipt-out), the state (--state-dir) and the key outside every write scope.",
-    },
-  );
-}
-
-/** Covers what csc owns where a scope would show it. */
-function sealedMasks(
-  tree: readonly TreeOp[],
-  sealed: readonly string[],
-): TreeOp[] {
-  return sealed
-    .filter((own) =>
-      tree.some((op) => op.op === "bind" && isInside(own, op.path))
-    )
-    .map((path) => ({ op: "mask", path }));
-}
-
 function environment(facts: CommandFacts, profile: SandboxProfile): string[] {
   const named = facts.env.filter(([name]) => name !== "PATH");
   return [
@@ -264,6 +225,7 @@ export function planJson(plan: Plan): JsonObject {
     env: plan.env.map((entry) => entry.slice(0, entry.indexOf("="))),
     hostname: plan.hostname,
     timeout_sec: plan.timeoutSec,
+    local_sockets: plan.localSockets,
     tree: plan.tree.map(treeOpJson),
     absent_scopes: plan.absent,
     limits: Object.fromEntries(

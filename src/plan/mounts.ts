@@ -22,15 +22,6 @@ const DEVICE_LINKS: readonly (readonly [path: string, target: string])[] = [
 /** The network is loopback alone, and this is how programs find it by name. */
 const HOSTS = "127.0.0.1 localhost csc\n::1 localhost\n";
 
-/** Writing here reaches the whole machine, whatever the namespaces. */
-const PROC_READONLY = [
-  "/proc/sys",
-  "/proc/sysrq-trigger",
-  "/proc/irq",
-  "/proc/bus",
-  "/proc/fs",
-];
-
 /** Reading here tells about the machine and its other users. */
 const PROC_MASKED = [
   "/proc/kcore",
@@ -90,7 +81,6 @@ export function baseTree(host: HostFacts, profile: SandboxProfile): TreeOp[] {
     tree.push({ op: "symlink", path, target });
   }
   tree.push({ op: "proc", path: "/proc" });
-  for (const path of PROC_READONLY) tree.push({ op: "readonly", path });
   const masked = host.uid === 0
     ? [...PROC_MASKED, ...PROC_MASKED_FOR_ROOT]
     : PROC_MASKED;

@@ -20,9 +20,8 @@ export type TreeOp =
   }
   | BindOp
   | TmpfsOp
+  /** A new procfs, read-only: its modes are those of the whole machine. */
   | { readonly op: "proc"; readonly path: string }
-  /** Read-only from here on, where it exists. */
-  | { readonly op: "readonly"; readonly path: string }
   /** Shown empty, where it exists. */
   | { readonly op: "mask"; readonly path: string };
 

@@ -19,7 +19,6 @@ const RECORD = {
   bind: 4,
   tmpfs: 5,
   proc: 6,
-  readonly: 7,
   mask: 8,
   limit: 9,
   hostname: 10,
@@ -156,8 +155,6 @@ function addTreeOp(records: Records, op: TreeOp): void {
       );
     case "proc":
       return records.add(RECORD.proc, op.path);
-    case "readonly":
-      return records.add(RECORD.readonly, op.path);
     case "mask":
       return records.add(RECORD.mask, op.path);
   }

@@ -11,8 +11,6 @@ import type { HeldDirectory } from "../execute/native.ts";
 
 /** Where one receipt will be written. */
 export interface ReceiptOutput {
-  /** Receipt and evidence, links resolved: no command may reach them. */
-  readonly files: readonly string[];
   /** Path of the receipt as the caller wrote it. */
   readonly path: string;
   /**
@@ -24,7 +22,9 @@ export interface ReceiptOutput {
 }
 
 const FILE_MODE = 0o644;
-const EVIDENCE_SUFFIX = ".evidence.json";
+
+/** Added to a receipt's path, this is the path of its evidence. */
+export const EVIDENCE_SUFFIX = ".evidence.json";
 
 /**
  * Makes the receipt's directory if it is absent and opens it.
@@ -59,7 +59,6 @@ export function openReceiptOutput(
     Deno.removeSync(Deno.makeTempFileSync({ dir: directory, prefix: ".csc-" }));
     const held = open(directory);
     return {
-      files: [`${directory}/${name}`, `${directory}/${name}${EVIDENCE_SUFFIX}`],
       path,
       write(evidence, receipt) {
         held.replaceEarly(

@@ -138,13 +138,15 @@ export function denied(decision: PolicyDecision): RunEnding {
   };
 }
 
-/** The ending of a contract that waits for a person. */
-export function approvalRequired(decision: PolicyDecision): RunEnding {
+/** The ending of a contract that waits for a person, or for two. */
+export function approvalRequired({ contract, decision }: Subject): RunEnding {
   return {
     verdict: "needs_approval",
     error: `policy ${quote(decision.policy_profile)} asks for an approval: ` +
       because(decision),
-    hint: 'Have it approved, then run it with "--approval FILE".',
+    hint: contract.approval_mode === "dual_control_required"
+      ? "csc cannot check two approvals yet, so nothing lets this contract run."
+      : 'Have it approved, then run it with "--approval FILE".',
   };
 }
 

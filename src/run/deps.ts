@@ -8,6 +8,7 @@ import type { ApprovalStore } from "../approvals/store.ts";
 import type { Clock, Random } from "../core/ambient.ts";
 import type { Executor, OutputRoute } from "../execute/executor.ts";
 import type { RunRecords } from "../log/run_records.ts";
+import type { Seal } from "../plan/seal.ts";
 import type { RunnerFacts } from "../receipt/evidence.ts";
 import type { ReceiptOutput } from "../receipt/output.ts";
 import type { Signer } from "../sign/signer.ts";
@@ -35,12 +36,15 @@ export interface RunDeps {
   readonly executor: Executor;
   /** Signs the receipt; null for an unsigned one (local mode only). */
   readonly signer: Signer | null;
-  /** Real path of the private key's file, which no command may reach. */
-  readonly keyPath: string | null;
   readonly approvals: ApprovalStore;
   readonly runner: RunnerFacts;
   /** Opens the place of receipt and evidence; throws STATE_UNAVAILABLE. */
   openOutput(): ReceiptOutput;
   /** Opens the records of runs; throws STATE_UNAVAILABLE. */
   openRecords(): RunRecords;
+  /**
+   * What no command may reach or redirect: receipt, evidence, state directory,
+   * signing key. Asked when all of it that this run needs has been opened.
+   */
+  seals(): readonly Seal[];
 }

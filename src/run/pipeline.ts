@@ -8,7 +8,11 @@
  *
  * @module
  */
-import { alreadyConsumed, checkApproval } from "../approvals/check.ts";
+import {
+  alreadyConsumed,
+  checkApproval,
+  refuseDualControl,
+} from "../approvals/check.ts";
 import type {
   CommandResult,
   PreparedCommand,
@@ -17,7 +21,6 @@ import type {
 } from "../execute/executor.ts";
 import { formatRfc3339, parseRfc3339 } from "../protocol/rfc3339.ts";
 import { quote } from "../core/text.ts";
-import type { ReceiptOutput } from "../receipt/output.ts";
 import {
   type Account,
   approvalRequired,
@@ -46,7 +49,7 @@ export async function runContract(
   const output = deps.openOutput();
   let ending: RunEnding;
   try {
-    ending = await perform(account, request, deps, output);
+    ending = await perform(account, request, deps);
   } catch (error) {
     ending = stopped(error);
   } finally {
@@ -60,16 +63,15 @@ async function perform(
   account: Account,
   request: RunRequest,
   deps: RunDeps,
-  output: ReceiptOutput,
 ): Promise<RunEnding> {
   const { decision } = account;
   if (decision.decision === "deny") return denied(decision);
   if (decision.decision === "needs_approval" && request.approval === null) {
-    return approvalRequired(decision);
+    return approvalRequired(account);
   }
   await readApproval(account, request, deps);
   account.records = deps.openRecords();
-  const prepared = await plan(account, deps, output);
+  const prepared = await plan(account, deps);
   // Built while the intent goes to disk; nothing of it runs before `release`.
   const first = prepared.commands[0]?.start?.(request.route);
   try {
@@ -99,6 +101,7 @@ async function readApproval(
   const { parseApproval } = await import("../protocol/approval.ts");
   const { bytes, source } = request.approval();
   const approval = parseApproval(bytes, source);
+  refuseDualControl(approval, account.contract);
   checkApproval(approval, account.contractSha256, deps.clock.now());
   account.approval = approval;
 }
@@ -107,21 +110,13 @@ async function readApproval(
 async function plan(
   account: Account,
   deps: RunDeps,
-  output: ReceiptOutput,
 ): Promise<PreparedRun> {
-  // What csc writes must stay out of reach of what it runs (invariant 11).
-  const sealed = [...output.files];
-  if (deps.keyPath !== null) sealed.push(deps.keyPath);
-  const { records } = account;
-  if (records !== null && records.directory !== null) {
-    sealed.push(records.directory);
-  } else if (account.approval?.scope === "single_execution") {
-    sealed.push(deps.approvals.directory());
-  }
+  // Opened now: what is made later would be seen by the command, unmasked.
+  if (account.approval?.scope === "single_execution") deps.approvals.open();
   account.prepared = await deps.executor.prepare(
     account.contract,
     account.policy.policy,
-    sealed,
+    deps.seals(),
   );
   return account.prepared;
 }

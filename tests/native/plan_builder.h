@@ -176,7 +176,6 @@ full_plan(void)
 	bind_record(CSC_BIND_RDONLY | CSC_BIND_DIR, "/usr", "/usr");
 	tmpfs_record(CSC_BIND_NOEXEC, "/tmp");
 	text_record(CSC_RECORD_PROC, "/proc");
-	text_record(CSC_RECORD_READONLY, "/proc/sys");
 	text_record(CSC_RECORD_MASK, "/proc/kcore");
 	limit_record(7, 0, 0x100000002ULL);
 	text_record(CSC_RECORD_ENV, "PATH=/bin");

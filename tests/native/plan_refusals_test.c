@@ -96,7 +96,6 @@ refuses_what_a_record_must_not_say(void)
 	REFUSED_RECORD(tmpfs_record(CSC_BIND_RDONLY, "/tmp"));
 	REFUSED_RECORD(tmpfs_record(0, "tmp"));
 	REFUSED_RECORD(text_record(CSC_RECORD_PROC, "proc"));
-	REFUSED_RECORD(text_record(CSC_RECORD_READONLY, ""));
 	REFUSED_RECORD(text_record(CSC_RECORD_MASK, "x"));
 	REFUSED_RECORD(limit_record(7, 1, 100));
 	REFUSED_RECORD(text_record(CSC_RECORD_ENV, "NAME"));

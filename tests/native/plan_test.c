@@ -11,7 +11,7 @@ reads_every_record(void)
 	struct csc_tree_cursor cursor;
 	struct csc_tree_op op;
 	static const enum csc_record order[] = { CSC_RECORD_DIR, CSC_RECORD_SYMLINK, CSC_RECORD_BIND, CSC_RECORD_TMPFS,
-		CSC_RECORD_PROC, CSC_RECORD_READONLY, CSC_RECORD_MASK };
+		CSC_RECORD_PROC, CSC_RECORD_MASK };
 
 	full_plan();
 	/* Not through decode(): what was decoded points into the bytes. */

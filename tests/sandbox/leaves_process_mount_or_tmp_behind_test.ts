@@ -28,7 +28,11 @@ attackTest(
       assert.ok(leftoversSince(before).includes(temporary));
       assert.notDeepEqual(processesMentioning(beating), []);
     } finally {
-      endProcessesMentioning(beating);
+      // A kill takes effect when its process is next scheduled.
+      await eventually("the end of the bare attack", () => {
+        endProcessesMentioning(beating);
+        return processesMentioning(beating).length === 0;
+      });
       await Deno.remove(temporary);
     }
 

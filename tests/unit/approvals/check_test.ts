@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
-import { checkApproval } from "../../../src/approvals/check.ts";
+import {
+  checkApproval,
+  refuseDualControl,
+} from "../../../src/approvals/check.ts";
 import { isCscError } from "../../../src/core/errors.ts";
 import type { Approval } from "../../../src/protocol/approval.ts";
+import type { Contract } from "../../../src/protocol/contract.ts";
 
 const SHA = "ab".repeat(32);
 const NOW = Date.UTC(2026, 0, 1, 12);
@@ -61,3 +65,13 @@ for (const [what, change, why] of UNFIT) {
     );
   });
 }
+
+Deno.test("refuseDualControl() refuses every approval for such a contract, no other", () => {
+  const contract = (approval_mode: string) => ({ approval_mode }) as Contract;
+  refuseDualControl(APPROVAL, contract("policy_only"));
+  refuseDualControl(APPROVAL, contract("human_required"));
+  assert.throws(
+    () => refuseDualControl(APPROVAL, contract("dual_control_required")),
+    { code: "APPROVAL_REJECTED", message: /"approval-1".*dual control/ },
+  );
+});

@@ -22,7 +22,7 @@ async function ended(texts: [string, string][]) {
 
 function records() {
   const held = new MemoryDirectory();
-  return { held, made: createRunRecords({ path: "/state", held }) };
+  return { held, made: createRunRecords(held) };
 }
 
 Deno.test("intend() makes the intent durable after everything it refers to", () => {

@@ -59,8 +59,13 @@ Deno.test("stateDirectoryPath() asks for a word where there is no home", () => {
 
 Deno.test("openStateDirectory() makes a private directory, parents too", () => {
   const dir = tempPlace();
-  const { path } = openStateDirectory(`${dir}/a/b`, UID, open);
-  assert.equal(path, `${dir}/a/b`);
+  const path = `${dir}/a/b`;
+  const held = new MemoryDirectory();
+  const opened = openStateDirectory(path, UID, (asked) => {
+    assert.equal(asked, path);
+    return held;
+  });
+  assert.equal(opened, held);
   assert.equal((Deno.statSync(path).mode ?? 0) & 0o777, 0o700);
   assert.equal((Deno.statSync(`${dir}/a`).mode ?? 0) & 0o777, 0o700);
 });

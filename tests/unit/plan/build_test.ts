@@ -32,7 +32,10 @@ Deno.test("buildPlan() puts the scopes after all of the base", () => {
 Deno.test("buildPlan() masks csc's own last, where a scope would show it", () => {
   const { tree } = samplePlan({
     facts: sampleFacts({ reads: [scope(there("/w"))] }),
-    sealed: ["/w/state", "/w/keys/key.pem", "/elsewhere/state"],
+    sealed: [{ path: "/w/state", reads: "mask" }, {
+      path: "/w/keys/key.pem",
+      reads: "mask",
+    }, { path: "/elsewhere/state", reads: "mask" }],
   });
   assert.deepEqual(tree.slice(-2).map(opText), [
     "mask /w/state",
@@ -40,13 +43,24 @@ Deno.test("buildPlan() masks csc's own last, where a scope would show it", () =>
   ]);
 });
 
+Deno.test("buildPlan() masks nothing that is only on the way", () => {
+  const { tree } = samplePlan({
+    sealed: [{ path: "/w/repo/l", reads: "allow" }],
+  });
+  assert.ok(!tree.some((op) => opText(op) === "mask /w/repo/l"));
+});
+
 Deno.test("buildPlan() masks csc's own in a system directory", () => {
-  const { tree } = samplePlan({ sealed: ["/usr/local/etc/csc"] });
+  const { tree } = samplePlan({
+    sealed: [{ path: "/usr/local/etc/csc", reads: "mask" }],
+  });
   assert.equal(opText(tree.at(-1)!), "mask /usr/local/etc/csc");
 });
 
 Deno.test("buildPlan() masks csc's own below a cwd that is shown", () => {
-  const { tree } = samplePlan({ sealed: ["/w/repo/.csc"] });
+  const { tree } = samplePlan({
+    sealed: [{ path: "/w/repo/.csc", reads: "mask" }],
+  });
   assert.equal(opText(tree.at(-1)!), "mask /w/repo/.csc");
 });
 
@@ -170,6 +184,8 @@ Deno.test("profileSha256() changes with every member of the profile", async () =
   for (const [name, value] of Object.entries(DEFAULT_PROFILE)) {
     const other = typeof value === "number"
       ? value + 1
+      : typeof value === "boolean"
+      ? !value
       : typeof value === "string"
       ? `${value}x`
       : [...value, "/x"];

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { isCscError } from "../../../src/core/errors.ts";
 import type { PlanInput } from "../../../src/plan/build.ts";
+import type { Seal } from "../../../src/plan/seal.ts";
 import { sampleCommand, samplePolicy } from "../decide/samples.ts";
 import {
   linked,
@@ -34,6 +35,10 @@ const reads = (...paths: Parameters<typeof scope>[0][]) =>
   sampleFacts({ reads: paths.map(scope) });
 const writes = (...paths: Parameters<typeof scope>[0][]) =>
   sampleFacts({ writes: paths.map(scope) });
+
+const mask = (path: string): Seal => ({ path, reads: "mask" });
+const key = (path: string): Seal => ({ path, reads: "refuse" });
+const turn = (path: string): Seal => ({ path, reads: "allow" });
 
 type Case = [
   behaviour: string,
@@ -141,30 +146,77 @@ const CASES: Case[] = [
 
   ["refuses a write scope that holds the receipt's directory", {
     facts: writes(there("/w/repo")),
-    sealed: ["/w/repo/receipts"],
+    sealed: [mask("/w/repo/receipts")],
   }, "NOT_ENFORCEABLE"],
   ["refuses a write scope that is csc's own directory", {
     facts: writes(there("/w/repo/receipts")),
-    sealed: ["/w/repo/receipts"],
+    sealed: [mask("/w/repo/receipts")],
   }, "NOT_ENFORCEABLE"],
   ["refuses a write scope inside csc's own directory", {
     facts: writes(there("/w/repo/receipts/x")),
-    sealed: ["/w/repo/receipts"],
+    sealed: [mask("/w/repo/receipts")],
   }, "NOT_ENFORCEABLE"],
   ["refuses a read scope inside csc's own directory", {
     facts: reads(there("/w/state/runs")),
-    sealed: ["/w/state"],
+    sealed: [mask("/w/state")],
   }, "NOT_ENFORCEABLE"],
   ["refuses a cwd inside csc's own directory", {
-    sealed: ["/w"],
+    sealed: [mask("/w")],
   }, "NOT_ENFORCEABLE"],
   ["allows a read scope around csc's own, which is masked", {
     facts: reads(there("/w")),
-    sealed: ["/w/state"],
+    sealed: [mask("/w/state")],
   }, null],
   ["allows a write scope beside csc's own", {
     facts: writes(there("/w/repo/out")),
-    sealed: ["/w/repo/output", "/w/repo/ou"],
+    sealed: [mask("/w/repo/output"), mask("/w/repo/ou")],
+  }, null],
+
+  ["refuses a write scope that holds a turn on csc's way", {
+    facts: writes(there("/w/repo/out")),
+    sealed: [turn("/w/repo/out/link")],
+  }, "NOT_ENFORCEABLE"],
+  ["allows a write scope that is left by dots itself", {
+    facts: writes(there("/w/repo/out")),
+    sealed: [turn("/w/repo/out")],
+  }, null],
+  ["allows a write scope below a turn", {
+    facts: writes(there("/w/repo/out")),
+    sealed: [turn("/w/repo")],
+  }, null],
+  ["allows reading a turn", {
+    facts: reads(there("/w")),
+    sealed: [turn("/w/link")],
+  }, null],
+
+  ["refuses a read scope that holds the key", {
+    facts: reads(there("/w/keys")),
+    sealed: [key("/w/keys/key.pem")],
+  }, "NOT_ENFORCEABLE"],
+  ["refuses a read scope that is the key", {
+    facts: reads(there("/w/key.pem", { kind: "file" })),
+    sealed: [key("/w/key.pem")],
+  }, "NOT_ENFORCEABLE"],
+  ["refuses a write scope that holds the key", {
+    facts: writes(there("/w/repo/out")),
+    sealed: [key("/w/repo/out/keys/key.pem")],
+  }, "NOT_ENFORCEABLE"],
+  ["refuses a readable cwd that holds the key", {
+    sealed: [key("/w/repo/key.pem")],
+  }, "NOT_ENFORCEABLE"],
+  ["allows the key in a cwd that is shown empty", {
+    policy: samplePolicy({ allowed_read_prefixes: ["/elsewhere"] }),
+    sealed: [key("/w/repo/key.pem")],
+  }, null],
+  ["refuses a key in a system directory", {
+    sealed: [key("/usr/local/etc/csc/key.pem")],
+  }, "NOT_ENFORCEABLE"],
+  ["refuses a key that is a file of /etc that is shown", {
+    sealed: [key("/etc/passwd")],
+  }, "NOT_ENFORCEABLE"],
+  ["allows a key beside every scope", {
+    facts: reads(there("/w/read")),
+    sealed: [key("/w/read.pem"), key("/etc/csc/key.pem")],
   }, null],
 ];
 
@@ -196,4 +248,26 @@ Deno.test("buildPlan() quotes what it refuses, harmless to a terminal", () => {
   const [, message] = refusal({ facts }) ?? ["", ""];
   assert.match(message, /"\/w\/\\u001b\[2J"/);
   assert.match(message, /"\/root"/);
+});
+
+Deno.test("buildPlan() says what of csc's a scope would touch", () => {
+  const cases: [Partial<PlanInput>, RegExp][] = [
+    [
+      { facts: writes(there("/w/repo")), sealed: [mask("/w/repo/r.json")] },
+      /write scope "\/w\/repo".* receipt or state in "\/w\/repo\/r\.json"/,
+    ],
+    [
+      { facts: writes(there("/w/repo")), sealed: [turn("/w/repo/ol")] },
+      /write scope "\/w\/repo".* by way of "\/w\/repo\/ol"/,
+    ],
+    [
+      { facts: reads(there("/w")), sealed: [key("/w/k")] },
+      /read scope "\/w".* signing key "\/w\/k"/,
+    ],
+    [{ sealed: [key("/w/repo/k")] }, /cwd "\/w\/repo".* signing key/],
+    [{ sealed: [key("/usr/k")] }, /system directory "\/usr".* signing key/],
+  ];
+  for (const [changes, message] of cases) {
+    assert.match(refusal(changes)?.[1] ?? "", message);
+  }
 });

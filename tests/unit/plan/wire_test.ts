@@ -39,7 +39,6 @@ const TYPE = {
   bind: 4,
   tmpfs: 5,
   proc: 6,
-  readonly: 7,
   mask: 8,
   file: 15,
 } as const;
@@ -97,7 +96,7 @@ Deno.test("encodePlan() is read back whole by the launcher's decoder", async () 
       writes: [scope(there("/w/repo/out"))],
       env: [["LANG", "C.UTF-8"], ["EMPTY", ""]],
     }),
-    sealed: ["/w/state"],
+    sealed: [{ path: "/w/state", reads: "mask" }],
   }));
 });
 

@@ -103,7 +103,9 @@ export function scripted(script: Script, journal: Journal): Executor {
   return {
     mode: script.mode ?? "local",
     prepare(contract, _policy, sealed) {
-      journal.push(`prepare, sealed ${sealed.join(" ")}`);
+      journal.push(
+        `prepare, sealed ${sealed.map(({ path }) => path).join(" ")}`,
+      );
       script.prepare?.();
       return Promise.resolve({
         profile: { name: "fake", sha256: "f".repeat(64) },
@@ -126,7 +128,7 @@ export function scripted(script: Script, journal: Journal): Executor {
 export function memoryApprovals(journal: Journal): ApprovalStore {
   const used = new Set<string>();
   return {
-    directory: () => "/state",
+    open: () => journal.push("open approvals"),
     consume({ approval }) {
       journal.push(`consume ${approval.approval_id}`);
       const first = !used.has(approval.approval_id);
@@ -154,7 +156,6 @@ export function world(script: Script = {}, more: Partial<RunDeps> = {}): World {
     executor: scripted(script, journal),
     signer: null,
     approvals: memoryApprovals(journal),
-    keyPath: null,
     runner: {
       version: "1.2.3",
       flavour: "test",
@@ -162,7 +163,6 @@ export function world(script: Script = {}, more: Partial<RunDeps> = {}): World {
       natives: {},
     },
     openOutput: () => ({
-      files: ["/out/r.json"],
       path: "./out/receipt.json",
       write(evidence, receipt) {
         journal.push("write receipt");
@@ -171,10 +171,13 @@ export function world(script: Script = {}, more: Partial<RunDeps> = {}): World {
     }),
     openRecords: () => ({
       setting: "required",
-      directory: "/state",
       intend: () => journal.push("intend"),
       conclude: () => journal.push("record"),
     }),
+    seals: () => [
+      { path: "/out/r.json", reads: "mask" },
+      { path: "/keys/key", reads: "refuse" },
+    ],
     ...more,
   };
   return { deps, journal, written };

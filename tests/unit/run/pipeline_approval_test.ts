@@ -6,6 +6,7 @@ import { approvalFor, perform } from "./perform.ts";
 
 const TWO = [command("one"), command("two")];
 const DENIED = { risk_class: "critical" };
+const DUAL = { approval_mode: "dual_control_required" };
 const HUMAN = { approval_mode: "human_required" };
 
 Deno.test("runContract() never reads the approval of a denied contract", async () => {
@@ -30,7 +31,7 @@ Deno.test("runContract() uses an approval up between intent and start", async ()
     approval: await approvalFor(what),
   });
   assert.equal(ending.verdict, "success");
-  assert.deepEqual(journal.slice(1, 4), [
+  assert.deepEqual(journal.slice(2, 5), [
     "intend",
     "consume approval-1",
     "run one",
@@ -108,11 +109,38 @@ Deno.test("runContract() blocks when an approval runs out while planning", async
   assert.ok(!journal.includes("consume approval-1"));
 });
 
-Deno.test("runContract() seals used approvals even without records", async () => {
+Deno.test("runContract() opens the store of approvals before it plans", async () => {
   const what = request([command("one")], HUMAN);
   const { journal } = await perform({}, {
     ...what,
     approval: await approvalFor(what),
   }, { openRecords: () => NO_RECORDS });
-  assert.equal(journal[0], "prepare, sealed /out/r.json /state");
+  assert.deepEqual(journal.slice(0, 2), [
+    "open approvals",
+    "prepare, sealed /out/r.json /keys/key",
+  ]);
+});
+
+Deno.test("runContract() takes no single approval for dual control", async () => {
+  const subject = request([command("one")], DUAL);
+  for (const scope of ["single_execution", "time_window"]) {
+    const { ending, receipt, journal, evidence } = await perform({}, {
+      ...subject,
+      approval: await approvalFor(subject, { scope }),
+    });
+    assert.equal(ending.verdict, "blocked");
+    assert.equal(receipt.status, "blocked");
+    assert.match(
+      receipt.error ?? "",
+      /approval-1.*dual control: two approvals/,
+    );
+    assert.equal(evidence.approval, null);
+    assert.deepEqual(journal, ["write receipt", "record"]);
+  }
+});
+
+Deno.test("runContract() promises no way out to a contract with dual control", async () => {
+  const { ending } = await perform({}, request([command("one")], DUAL));
+  assert.equal(ending.verdict, "needs_approval");
+  assert.doesNotMatch(ending.hint ?? "", /--approval/);
 });

@@ -44,7 +44,7 @@ Deno.test("runContract() runs every command and says success", async () => {
 Deno.test("runContract() intends before it runs, and writes last", async () => {
   const { journal } = await perform({}, request(TWO));
   assert.deepEqual(journal, [
-    "prepare, sealed /out/r.json /state",
+    "prepare, sealed /out/r.json /keys/key",
     "intend",
     "run one",
     "run two",
@@ -108,7 +108,7 @@ Deno.test("runContract() writes into the evidence that logging is off", async ()
   });
   assert.equal(ending.verdict, "success");
   assert.equal(evidence.log, "off");
-  assert.equal(journal[0], "prepare, sealed /out/r.json");
+  assert.equal(journal[0], "prepare, sealed /out/r.json /keys/key");
 });
 
 Deno.test("runContract() signs what the verifier accepts, evidence included", async () => {
