@@ -12,6 +12,7 @@ import { sandboxProfile } from "./config/sandbox.ts";
 import { toHex } from "./core/bytes.ts";
 import { isCscError } from "./core/errors.ts";
 import { buildMeta, hostEnvironment } from "./embedded.ts";
+import { cgroupName } from "./execute/cgroup.ts";
 import type { Executor } from "./execute/executor.ts";
 import { createHardenedExecutor } from "./execute/hardened.ts";
 import { type HeldDirectory, openDirectory } from "./execute/native.ts";
@@ -84,7 +85,7 @@ function executor(settings: RunSettings, { random }: Backends): Executor {
   if (settings.mode === "hardened") {
     return createHardenedExecutor({
       profile: sandboxProfile(settings.sandbox),
-      sandboxName: () => `csc-${toHex(random.bytes(8))}`,
+      sandboxName: () => cgroupName(Deno.pid, toHex(random.bytes(6))),
     });
   }
   return {

@@ -6,13 +6,14 @@ import {
   tries,
 } from "./assertions.ts";
 import { attackTest, skipSecurityTest } from "./harness.ts";
+import { copyProgram } from "./programs.ts";
 
 attackTest("a set-user-id program gives its caller nothing", async (place) => {
   if (Deno.uid() !== 0) {
     skipSecurityTest("only root can make a program of another user");
   }
   const program = `${place.read}/setuid`;
-  await Deno.copyFile(place.attacker, program);
+  await copyProgram(place.attacker, program);
   // Of root for the user; of anybody else for root, who has no more to gain.
   const owner = place.caller.name === "root" ? 4242 : 0;
   await Deno.chown(program, owner, owner);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { assertRan, assertRefused, tries } from "./assertions.ts";
 import { attackTest } from "./harness.ts";
-import { cscProgram } from "./programs.ts";
+import { copyProgram, cscProgram } from "./programs.ts";
 
 const MARK = "owned by the attacker";
 
@@ -9,14 +9,14 @@ attackTest(
   "no /proc/N/exe gives csc, its launcher or the command away",
   async (place) => {
     const victim = `${place.write}/victim`;
-    await Deno.copyFile(place.attacker, victim);
+    await copyProgram(place.attacker, victim);
     await Deno.chmod(victim, 0o777);
     await place.bare([victim, "victim", place.attacker, "proc-exe", "parent"]);
     assert.equal(await beginning(victim), MARK);
 
     // A copy, since a wall that falls here would take the real csc along.
     const csc = `${place.root}/csc`;
-    await Deno.copyFile(await cscProgram(place.caller), csc);
+    await copyProgram(await cscProgram(place.caller), csc);
     await Deno.chmod(csc, 0o777);
     const before = [await beginning(csc), await beginning(place.attacker)];
     const confined = await place.confined([place.attacker, "proc-exe", "all"], {

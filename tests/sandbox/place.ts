@@ -21,7 +21,7 @@ import {
   Running,
   runToEnd,
 } from "./running.ts";
-import { attackerProgram, cscProgram } from "./programs.ts";
+import { attackerProgram, copyProgram, cscProgram } from "./programs.ts";
 
 /** What came of a run through csc. */
 export interface Confined extends Finished {
@@ -83,7 +83,7 @@ export class Place {
     await place.mkdir(`${root}/home`);
     await place.file(place.secret, `${place.secretText}\n`, 0o666);
     await place.file(place.canary, CANARY, 0o666);
-    await Deno.copyFile(await attackerProgram(), place.attacker);
+    await copyProgram(await attackerProgram(), place.attacker);
     await place.#own(place.attacker, 0o755);
     return place;
   }

@@ -59,7 +59,7 @@ export async function cscProgram(caller: Caller): Promise<string> {
   const copy = `${cacheDirectory()}/csc-${key}`;
   if (!await exists(copy)) {
     const fresh = `${copy}.${crypto.randomUUID()}`;
-    await Deno.copyFile(built, fresh);
+    await copyProgram(built, fresh);
     await Deno.chmod(fresh, 0o755);
     await Deno.rename(fresh, copy);
   }
@@ -99,4 +99,17 @@ async function digest(text: string): Promise<string> {
     new TextEncoder().encode(text),
   );
   return new Uint8Array(bytes).toHex().slice(0, 24);
+}
+
+/**
+ * Copies a program that will be executed. By another process: a copy made here
+ * is open for writing in whatever another test's thread forks meanwhile, and
+ * executing it then fails with ETXTBSY.
+ */
+export async function copyProgram(from: string, to: string): Promise<void> {
+  const { success, stderr } = await new Deno.Command("cp", {
+    args: ["--", from, to],
+    stdout: "null",
+  }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
 }

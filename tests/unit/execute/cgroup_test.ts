@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { findCgroupHome, makeCgroup } from "../../../src/execute/cgroup.ts";
+import {
+  cgroupName,
+  findCgroupHome,
+  makeCgroup,
+  sweepAbandoned,
+} from "../../../src/execute/cgroup.ts";
 
 /** A host as the files of /proc and /sys show it. */
 function host(files: Record<string, string>) {
@@ -169,4 +174,23 @@ Deno.test({
     }
     assert.throws(() => Deno.statSync(path), Deno.errors.NotFound);
   },
+});
+
+Deno.test("sweepAbandoned() takes what a csc that is no more has left, and nothing else", () => {
+  const home = Deno.makeTempDirSync({ prefix: "csc-sweep-" });
+  try {
+    // No process has a number as high as this (PID_MAX_LIMIT is 2^22).
+    const dead = cgroupName(4194305, "aa");
+    const own = cgroupName(Deno.pid, "bb");
+    for (const name of [dead, own, "csc-other", "system.slice"]) {
+      Deno.mkdirSync(`${home}/${name}`);
+    }
+    sweepAbandoned({ version: 1, memory: home, pids: home });
+    assert.deepEqual(
+      [...Deno.readDirSync(home)].map(({ name }) => name).sort(),
+      [own, "csc-other", "system.slice"].sort(),
+    );
+  } finally {
+    Deno.removeSync(home, { recursive: true });
+  }
 });
