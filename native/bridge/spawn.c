@@ -106,16 +106,10 @@ static int
 child(void *argument)
 {
 	struct csc_spawn *spawn = argument;
-	struct sigaction standard = { .sa_handler = SIG_DFL };
 	char *argv[] = { (char *)(uintptr_t)"csc-launcher", NULL };
 	char *envp[] = { NULL };
 	char map[32];
-	sigset_t none;
 
-	for (int sig = 1; sig < NSIG; sig++) {
-		if (sig != SIGKILL && sig != SIGSTOP)
-			(void)sigaction(sig, &standard, NULL);
-	}
 	for (int i = 0; i < spawn->ncgroup_fds; i++) {
 		if (write(spawn->cgroup_fds[i], "0", 1) != 1)
 			return stop(spawn->err, CSC_STAGE_CGROUP, "enter the cgroup");
@@ -135,8 +129,10 @@ child(void *argument)
 	/* Close on exec, not now: the launcher itself is one of them. */
 	if (close_range(6, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
 		return stop(spawn->err, CSC_STAGE_SPAWN, "close the other descriptors");
-	sigemptyset(&none);
-	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+	/*
+	 * All signals stay blocked: a handler of csc must not run here, on its
+	 * memory, and exec forgets handlers. The launcher wants them blocked, too.
+	 */
 	(void)execveat(spawn->launcher_fd, "", argv, envp, AT_EMPTY_PATH);
 	return stop(spawn->err, CSC_STAGE_SPAWN, "execute the launcher");
 }

@@ -83,12 +83,11 @@ mount_point(const struct csc_launch *launch, const char *path, int directory)
 	if (directory) {
 		if (mkdirat(parent, leaf, 0755) < 0)
 			return -errno;
+		made = csc_openat2(parent, leaf, O_PATH | O_DIRECTORY, 0, RESOLVE_BENEATH);
 	} else {
-		cleanup_fd file = openat(parent, leaf, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0444);
-		if (file < 0)
-			return -errno;
+		made = openat(parent, leaf, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0444);
 	}
-	return csc_open_inside(launch, path);
+	return made < 0 ? -errno : made;
 }
 
 static unsigned int

@@ -49,11 +49,12 @@ csc_stage_capabilities(struct csc_launch *launch, struct csc_err *err)
 		return csc_fail(err, CSC_STAGE_CAPABILITIES, errno, "clear the ambient set");
 	if (prctl(PR_SET_SECUREBITS, bits, 0, 0, 0) < 0)
 		return csc_fail(err, CSC_STAGE_CAPABILITIES, errno, "lock the secure bits");
+	unsigned long cap = 0;
+	while (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) == 0)
+		cap++;
 	/* The kernel ends the list: EINVAL is the first number it does not know. */
-	for (unsigned long cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++) {
-		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0)
-			return csc_fail(err, CSC_STAGE_CAPABILITIES, errno, "drop capability %lu", cap);
-	}
+	if (errno != EINVAL || cap <= CAP_MAC_ADMIN)
+		return csc_fail(err, CSC_STAGE_CAPABILITIES, errno, "drop capability %lu", cap);
 	memset(none, 0, sizeof(none));
 	if (syscall(SYS_capset, &header, none) < 0)
 		return csc_fail(err, CSC_STAGE_CAPABILITIES, errno, "empty the capability sets");
