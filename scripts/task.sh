@@ -38,7 +38,7 @@ has_deno() {
 if [ -z "${NPM_CONFIG_REGISTRY:-}" ] && command -v npm >/dev/null 2>&1; then
 	registry=$(npm config get registry 2>/dev/null || true)
 	case $registry in
-	"" | undefined | https://registry.npmjs.org | https://registry.npmjs.org/) ;;
+	"" | undefined) ;;
 	*)
 		NPM_CONFIG_REGISTRY=$registry
 		export NPM_CONFIG_REGISTRY
