@@ -26,6 +26,7 @@ enum {
 struct csc_launch {
 	struct csc_plan plan;
 	int root_fd; /* the new root while it is being built */
+	int null_fd; /* its /dev/null, once something has been masked with it */
 	size_t nown;
 	dev_t own[CSC_MAX_OWN]; /* where directories may be made */
 	struct csc_status status;

@@ -163,20 +163,21 @@ op_fresh(const struct csc_launch *launch, int mount_fd, const char *type, const 
 
 /* One more copy of the mount of /dev/null in the sandbox. */
 static int
-copy_of_null(const struct csc_launch *launch)
+copy_of_null(struct csc_launch *launch)
 {
-	cleanup_fd null = csc_open_inside(launch, "/dev/null");
 	int copy;
 
-	if (null < 0)
-		return null;
-	copy = open_tree(null, "", AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+	if (launch->null_fd < 0)
+		launch->null_fd = csc_open_inside(launch, "/dev/null");
+	if (launch->null_fd < 0)
+		return launch->null_fd;
+	copy = open_tree(launch->null_fd, "", AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
 	return copy < 0 ? -errno : copy;
 }
 
 /* Covers a file with /dev/null of the sandbox, a directory with an empty one. */
 static int
-op_mask(const struct csc_launch *launch, const struct csc_tree_op *op, struct csc_err *err)
+op_mask(struct csc_launch *launch, const struct csc_tree_op *op, struct csc_err *err)
 {
 	cleanup_fd place = csc_open_inside(launch, op->path);
 	struct stat st;
@@ -306,6 +307,9 @@ int
 csc_stage_pivot(struct csc_launch *launch, struct csc_err *err)
 {
 	cleanup_fd root = csc_steal_fd(&launch->root_fd);
+	cleanup_fd null = csc_steal_fd(&launch->null_fd);
+
+	(void)null;
 
 	if (fchdir(root) < 0)
 		return csc_fail(err, CSC_STAGE_PIVOT, errno, "enter the new root");

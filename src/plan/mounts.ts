@@ -24,13 +24,10 @@ const HOSTS = "127.0.0.1 localhost csc\n::1 localhost\n";
 
 /** Reading here tells about the machine and its other users. */
 const PROC_MASKED = [
-  "/proc/kcore",
-  "/proc/kmsg",
-  "/proc/keys",
-  "/proc/key-users",
-  "/proc/timer_list",
   "/proc/latency_stats",
   "/proc/sched_debug",
+  "/proc/keys",
+  "/proc/key-users",
   "/proc/kallsyms",
   "/proc/acpi",
   "/proc/scsi",
@@ -40,6 +37,9 @@ const PROC_MASKED = [
 
 /** What root may read and others may not; only a command of root needs this. */
 const PROC_MASKED_FOR_ROOT = [
+  "/proc/kcore",
+  "/proc/kmsg",
+  "/proc/timer_list",
   "/proc/kpageflags",
   "/proc/kpagecount",
   "/proc/kpagecgroup",

@@ -167,12 +167,19 @@ Deno.test("baseTree() seals parts of /proc after it is mounted", () => {
   const proc = indexOf(BASE, "proc /proc");
   for (
     const seal of [
-      "mask /proc/kcore",
       "mask /proc/kallsyms",
       "mask /proc/keys",
     ]
   ) {
     assert.ok(indexOf(BASE, seal) > proc, seal);
+  }
+});
+
+Deno.test("baseTree() masks for root what only root could read", () => {
+  const forRoot = baseTree(sampleHost({ uid: 0 }), DEFAULT_PROFILE).map(opText);
+  for (const path of ["/proc/kcore", "/proc/slabinfo"]) {
+    assert.ok(forRoot.includes(`mask ${path}`), path);
+    assert.ok(!BASE.map(opText).includes(`mask ${path}`), path);
   }
 });
 
