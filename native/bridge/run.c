@@ -189,7 +189,8 @@ collect(struct run *run, struct csc_answer *answer)
 	else if (run->abandoned)
 		answer->outcome = CSC_OUTCOME_ABANDONED;
 	else
-		answer->outcome = run->timed_out ? CSC_OUTCOME_TIMED_OUT : CSC_OUTCOME_DIED;
+		/* Past the deadline it was PID 1's own alarm, while csc was stopped. */
+		answer->outcome = run->timed_out || now_us() >= run->deadline_us ? CSC_OUTCOME_TIMED_OUT : CSC_OUTCOME_DIED;
 }
 
 static void

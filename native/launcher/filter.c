@@ -113,10 +113,17 @@ static const struct sock_filter BY_ARGUMENT[] = {
 	NO_SET_ID(mkdir, 1),
 	NO_SET_ID(mknod, 1),
 #endif
-	/* socketpair: local only. */
-	IF_EQUAL(__NR_socketpair, 0, 4),
+	/*
+	 * socketpair: local, and of a kind that stays connected. A datagram socket
+	 * of a pair can be pointed at any path, and would be a local socket.
+	 */
+	IF_EQUAL(__NR_socketpair, 0, 8),
 	LOAD_ARG(0),
-	IF_EQUAL(AF_UNIX, 0, 1),
+	IF_EQUAL(AF_UNIX, 0, 5),
+	LOAD_ARG(1),
+	BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0xF /* the kind, without its flags */),
+	IF_EQUAL(SOCK_STREAM, 1, 0),
+	IF_EQUAL(SOCK_SEQPACKET, 0, 1),
 	RETURN(SECCOMP_RET_ALLOW),
 	RETURN(FAIL(EAFNOSUPPORT)),
 	/* personality: ask for it, or the plain one; no other turns off randomisation. */

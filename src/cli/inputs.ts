@@ -58,6 +58,10 @@ export function readInput(input: InputFile): Input {
  */
 export function readPrivateKey(path: string, uid: number): Input {
   const what = "private key";
+  // Before it is opened: opening a pipe waits for somebody to write to it.
+  if (!isOrdinary(path, what)) {
+    throw unreadable(what, path, "it is not a regular file");
+  }
   const file = open(path, what);
   try {
     const info = file.statSync();
@@ -100,6 +104,14 @@ export function readPrivateKey(path: string, uid: number): Input {
 /** Reads a public key; everybody may see it. */
 export function readPublicKey(path: string): Input {
   return readInput({ path, what: "public key", maxBytes: MAX_KEY_BYTES });
+}
+
+function isOrdinary(path: string, what: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch (error) {
+    throw unreadable(what, path, reason(error), error);
+  }
 }
 
 function open(path: string, what: string): Deno.FsFile {

@@ -50,6 +50,9 @@ run(const struct seccomp_data *data)
 				return BROKEN;
 			memcpy(&a, (const uint8_t *)data + i->k, 4);
 			continue;
+		case BPF_ALU | BPF_AND | BPF_K:
+			a &= i->k;
+			continue;
 		case BPF_RET | BPF_K:
 			return i->k;
 		case BPF_JMP | BPF_JEQ | BPF_K:
@@ -189,6 +192,11 @@ decides_by_argument(void)
 	CHECK_INT(call(__NR_socket, AF_ALG, SOCK_SEQPACKET, 0), FAILS(EAFNOSUPPORT));
 
 	CHECK_INT(call(__NR_socketpair, AF_UNIX, SOCK_STREAM, 0), ALLOWED);
+	CHECK_INT(call(__NR_socketpair, AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0), ALLOWED);
+	/* These could be pointed at a path afterwards. */
+	CHECK_INT(call(__NR_socketpair, AF_UNIX, SOCK_DGRAM, 0), FAILS(EAFNOSUPPORT));
+	CHECK_INT(call(__NR_socketpair, AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0), FAILS(EAFNOSUPPORT));
+	CHECK_INT(call(__NR_socketpair, AF_UNIX, SOCK_RAW, 0), FAILS(EAFNOSUPPORT));
 	CHECK_INT(call(__NR_socketpair, AF_TIPC, SOCK_STREAM, 0), FAILS(EAFNOSUPPORT));
 
 	CHECK_INT(call(__NR_personality, 0, 0, 0), ALLOWED);
