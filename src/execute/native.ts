@@ -187,6 +187,10 @@ export async function runSandbox(
   answer: Bytes,
 ): Promise<void> {
   await symbols().csc_run(request, cgroupFiles, answer);
+  // FFI holds addresses only: used here, the buffers live until now.
+  if (request.length === 0 || cgroupFiles.length === 0) {
+    throw new CscError("INTERNAL", "run a sandbox: an empty buffer was given");
+  }
 }
 
 /** A gate that keeps one sandbox from starting its command; the caller closes it. */
