@@ -12,6 +12,8 @@ csc: run what a contract asks for, if a policy allows it, and sign what happened
   csc run CONTRACT POLICY               decide, run, write a receipt
   csc verify-receipt RECEIPT            check a receipt's signature
   csc keygen                            make a key pair for receipts
+  csc sign-file FILE                    sign any file, detached
+  csc verify-file FILE SIGNATURE        check such a signature
   csc version                           tell what this csc is made of
   csc help [TOPIC]                      tell more
 
@@ -82,6 +84,27 @@ and DIR/ID.pub (SPKI PEM). Existing files are never overwritten.
   --json       print the id and the files as JSON
 `;
 
+const SIGN_FILE = `\
+csc sign-file FILE --signing-key FILE --key-id ID
+
+Prints a detached signature of a file: a DSSE envelope (JSON) whose statement
+holds the file's name, size and sha256. "-" reads standard input. Use another
+key than for receipts.
+
+  --signing-key FILE  private key: PKCS#8 PEM, 32-byte seed or 64-byte pair
+  --key-id ID         the name under which verifiers know the key
+`;
+
+const VERIFY_FILE = `\
+csc verify-file FILE SIGNATURE --public-key FILE --key-id ID [--json]
+
+Checks that the file has the size and digest that the key signed.
+
+  --public-key FILE  SPKI PEM or 32 raw bytes; from somewhere else than the file
+  --key-id ID        the id that the signature must name
+  --json             print {valid, code, message, key_id}
+`;
+
 const VERSION = `\
 csc version [--json]
 
@@ -148,6 +171,8 @@ export const TOPICS: Readonly<Record<string, string>> = {
   run: RUN,
   "verify-receipt": VERIFY,
   keygen: KEYGEN,
+  "sign-file": SIGN_FILE,
+  "verify-file": VERIFY_FILE,
   version: VERSION,
   help: HELP,
   config: CONFIG,

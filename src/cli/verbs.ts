@@ -66,6 +66,24 @@ export const VERBS: readonly Verb[] = [
       (await import("./keygen.ts")).keygen(args, backends),
   },
   {
+    name: "sign-file",
+    operands: ["FILE"],
+    switches: [],
+    options: ["--signing-key", "--key-id"],
+    permissions: ["read"],
+    perform: async (args, backends) =>
+      (await import("./sign_file.ts")).signFileVerb(args, backends),
+  },
+  {
+    name: "verify-file",
+    operands: ["FILE", "SIGNATURE"],
+    switches: ["--json"],
+    options: ["--public-key", "--key-id"],
+    permissions: ["read"],
+    perform: async (args, backends) =>
+      (await import("./sign_file.ts")).verifyFileVerb(args, backends),
+  },
+  {
     name: "version",
     operands: [],
     switches: ["--json"],

@@ -28,6 +28,8 @@ export type ErrorCode =
   | "NOT_CANONICAL"
   /** A key that cannot be had or is not what it should be. */
   | "KEY_INVALID"
+  /** A signature file that is none, or signs another kind of statement. */
+  | "SIGNATURE_INVALID"
   /** An approval that does not cover this run (protocol §6). */
   | "APPROVAL_REJECTED"
   /** A path that leaves its allowed prefix once links are followed (exit code 126). */
