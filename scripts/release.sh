@@ -64,7 +64,7 @@ cp -R policies schemas "$staging/$name/"
 if [ -e dist/csc.1 ]; then cp dist/csc.1 "$staging/$name/"; fi
 tar --create --sort=name --format=posix --pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime \
 	--mtime="@$epoch" --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX \
-	--directory "$staging" "$name" | gzip --no-name --best >"$out/$name.tar.gz"
+	--directory "$staging" "$name" | gzip --no-name >"$out/$name.tar.gz"
 sh scripts/task.sh sbom "$time" >"$out/csc-$version-sbom.cdx.json"
 
 (

@@ -70,7 +70,7 @@ export const VERBS: readonly Verb[] = [
     operands: ["FILE"],
     switches: [],
     options: ["--signing-key", "--key-id"],
-    permissions: ["read"],
+    permissions: ["read", "sys"],
     perform: async (args, backends) =>
       (await import("./sign_file.ts")).signFileVerb(args, backends),
   },
