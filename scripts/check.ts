@@ -7,6 +7,7 @@
 import { compiler } from "./build/native.ts";
 import { ROOT } from "./build/paths.ts";
 import { checkCAnalyzer, checkCWarnings } from "./check/c_warnings.ts";
+import { checkClangTidy } from "./check/clang_tidy.ts";
 import { checkDangerousGlobals } from "./check/dangerous_globals.ts";
 import { DENO_CHECKS, denoCheck } from "./check/deno_tools.ts";
 import { checkFileLength } from "./check/file_length.ts";
@@ -78,6 +79,15 @@ async function checks(): Promise<Check[]> {
         const findings = await checkCAnalyzer(shipped);
         return findings === null
           ? { skipped: `"${shipped.compiler}" has no -fanalyzer (gcc has)` }
+          : outcomeOf(findings);
+      },
+    },
+    {
+      name: "clang-tidy",
+      run: async () => {
+        const findings = await checkClangTidy(shipped);
+        return findings === null
+          ? { skipped: "there is no clang-tidy here (Debian: clang-tidy)" }
           : outcomeOf(findings);
       },
     },

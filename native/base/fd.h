@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 static inline void
-csc_close_scoped(int *fd)
+csc_close_scoped(const int *fd)
 {
 	int saved = errno;
 

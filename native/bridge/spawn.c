@@ -21,7 +21,7 @@
 #include "../base/fd.h"
 #include "bridge.h"
 
-#define STACK_SIZE (64U * 1024U)
+#define STACK_SIZE ((size_t)64 * 1024)
 #define NAMESPACES                                                                            \
 	(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP)
 

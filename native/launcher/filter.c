@@ -215,7 +215,7 @@ make_ranges(struct range ranges[NR_END])
  * its left half when the number is not below the right half's first. Returns
  * the end of the program, or 0 when it does not fit.
  */
-static size_t
+static size_t /* NOLINTNEXTLINE(misc-no-recursion): as deep as the search, ten levels at most */
 emit(struct sock_filter *program, size_t at, size_t capacity, const struct range *ranges, size_t low, size_t high)
 {
 	size_t middle = low + (high - low) / 2;

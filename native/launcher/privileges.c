@@ -20,12 +20,12 @@ csc_stage_limits(struct csc_launch *launch, struct csc_err *err)
 		struct rlimit current;
 		struct rlimit wanted = { .rlim_cur = limit->value, .rlim_max = limit->value };
 
-		if (getrlimit((int)limit->resource, &current) < 0)
+		if (getrlimit((__rlimit_resource_t)limit->resource, &current) < 0)
 			return csc_fail(err, CSC_STAGE_LIMITS, errno, "read limit %u", limit->resource);
 		/* The caller's own hard limit may be tighter; it is never raised. */
 		if (current.rlim_max < wanted.rlim_max)
 			wanted.rlim_cur = wanted.rlim_max = current.rlim_max;
-		if (setrlimit((int)limit->resource, &wanted) < 0)
+		if (setrlimit((__rlimit_resource_t)limit->resource, &wanted) < 0)
 			return csc_fail(err, CSC_STAGE_LIMITS, errno, "set limit %u", limit->resource);
 	}
 	return 0;

@@ -46,12 +46,13 @@ start(const struct csc_plan *plan, size_t index, int in, int out, pid_t *pid, st
     struct csc_err *err)
 {
 	volatile int exec_errno = 0;
+	pid_t child = vfork();
 
-	*pid = vfork();
-	if (*pid < 0)
+	if (child < 0)
 		return csc_fail(err, CSC_STAGE_EXEC, errno, "start segment %zu", index);
-	if (*pid == 0)
+	if (child == 0)
 		become(plan, &plan->segments[index], in, out, &exec_errno);
+	*pid = child;
 	status->exec_errno = exec_errno;
 	return 0;
 }

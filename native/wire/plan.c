@@ -5,7 +5,7 @@
 
 #define HEADER_LEN 16
 #define RECORD_LEN 8
-#define PLAN_MAX (64U * 1024U * 1024U)
+#define PLAN_MAX ((size_t)64 * 1024 * 1024)
 
 /* What is left of one payload. Trusts nothing: the bytes may be anybody's. */
 struct reader {

@@ -37,7 +37,7 @@ export interface CFiles {
 
 /** Findings for files that do not compile cleanly. */
 export function checkCWarnings(files: CFiles): Promise<Finding[]> {
-  return compileEach(files, [...WARNINGS, ...COMMON]);
+  return invokeEach(files, (path) => [...WARNINGS, ...COMMON, path]);
 }
 
 /** Findings of the analyzer; null when this compiler has none. */
@@ -48,32 +48,39 @@ export async function checkCAnalyzer(files: CFiles): Promise<Finding[] | null> {
   ]);
   // clang takes the option and does nothing with it.
   const gcc = probe.success && /\bGCC\b|Free Software/.test(probe.text);
-  return gcc ? await compileEach(files, ANALYZER) : null;
+  return gcc ? await invokeEach(files, (path) => [...ANALYZER, path]) : null;
 }
 
-async function compileEach(
+/** Runs the tool on each file; findings for those that it objects to. */
+export async function invokeEach(
   files: CFiles,
-  flags: readonly string[],
+  argsFor: (path: string) => readonly string[],
 ): Promise<Finding[]> {
   const queue = [...files.paths];
   const findings: Finding[] = [];
   const worker = async () => {
     for (let path = queue.shift(); path !== undefined; path = queue.shift()) {
-      const { success, text } = await invoke(files, [...flags, path]);
-      if (!success) findings.push(findingOf(path, text));
+      const { success, text } = await invoke(files, argsFor(path));
+      if (!success) findings.push(findingOf(files, path, text));
     }
   };
   await Promise.all(Array.from({ length: JOBS }, worker));
   return findings.sort((a, b) => a.path < b.path ? -1 : 1);
 }
 
-/** The compiler's first error, with all it said below. */
-function findingOf(path: string, text: string): Finding {
+/** The tool's first error, with all it said below. */
+function findingOf(
+  { compiler, root }: CFiles,
+  path: string,
+  output: string,
+): Finding {
+  // Some tools say where a file is from the root of the disk.
+  const text = output.replaceAll(`${root.replace(/\/$/, "")}/`, "");
   const first = /^([^\s:]+):(\d+):\d+: (?:fatal )?error: /m.exec(text);
   return {
     path: first?.[1] ?? path,
     line: Number(first?.[2] ?? 0),
-    message: `the compiler objects:\n${text.trimEnd()}`,
+    message: `${compiler} objects:\n${text.trimEnd()}`,
   };
 }
 

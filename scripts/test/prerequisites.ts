@@ -16,6 +16,11 @@ interface Prerequisite {
 
 const PREREQUISITES: readonly Prerequisite[] = [
   {
+    debian: "clang-tidy",
+    reason: "one more reader of the C sources (scripts/check)",
+    probe: ["clang-tidy", "--version"],
+  },
+  {
     debian: "python3-cryptography",
     reason: "the independent verifier of receipts (tests/interop)",
     probe: ["/usr/bin/python3", "-c", "import cryptography"],

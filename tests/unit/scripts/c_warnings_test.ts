@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { ROOT } from "../../../scripts/build/paths.ts";
 import {
   checkCAnalyzer,
   checkCWarnings,
 } from "../../../scripts/check/c_warnings.ts";
+import { checkClangTidy } from "../../../scripts/check/clang_tidy.ts";
 
 const CLEAN = "int f(int a);\nint f(int a)\n{\n\treturn a;\n}\n";
 
@@ -65,5 +67,22 @@ Deno.test("checkCAnalyzer() finds memory used after free", async () => {
     const findings = await checkCAnalyzer(files);
     if (findings === null) return; // not gcc: the gate says so itself
     assert.deepEqual(findings.map(({ path }) => path), ["b.c"]);
+  });
+});
+
+Deno.test("checkClangTidy() finds what native/.clang-tidy asks for", async () => {
+  const text = "#include <stdlib.h>\n#include <string.h>\n" +
+    "char *f(const char *text);\nchar *f(const char *text)\n{\n" +
+    "\treturn malloc(strlen(text + 1));\n}\n";
+  const settings = await Deno.readTextFile(`${ROOT}native/.clang-tidy`);
+  const texts = { ".clang-tidy": settings, "a.c": CLEAN, "b.c": text };
+  await withFiles(texts, async (root) => {
+    const files = { compiler: "cc", root, paths: ["a.c", "b.c"] };
+    const findings = await checkClangTidy(files);
+    if (findings === null) return; // the gate says so itself
+    assert.deepEqual(findings.map(({ path, line }) => [path, line]), [
+      ["b.c", 6],
+    ]);
+    assert.match(findings[0]?.message ?? "", /bugprone-/);
   });
 });
