@@ -142,7 +142,9 @@ $XDG_STATE_HOME/csc or ~/.local/state/csc.
     # visible, read-only; csc makes an /etc/hosts that knows localhost
     etc: [/etc/ld.so.cache, /etc/passwd, /etc/group, /etc/nsswitch.conf,
       /etc/localtime, /etc/alternatives, /etc/ssl/certs, /etc/ssl/openssl.cnf,
-      /etc/ca-certificates, /etc/pki/tls/certs, /etc/pki/ca-trust/extracted]
+      /etc/ca-certificates, /etc/pki/tls/certs, /etc/pki/ca-trust/extracted,
+      /etc/java-11-openjdk, /etc/java-17-openjdk, /etc/java-21-openjdk,
+      /etc/java-25-openjdk]
     tmp_mb: 64             # size of /tmp, /var/tmp and /dev/shm, each
     memory_mb: 1024        # memory of all processes together
     processes: 100         # processes and threads

@@ -69,6 +69,11 @@ export const DEFAULT_PROFILE: SandboxProfile = Object.freeze({
     "/etc/ca-certificates",
     "/etc/pki/tls/certs",
     "/etc/pki/ca-trust/extracted",
+    // Debian keeps a part of each Java there, and links to it from /usr/lib/jvm.
+    "/etc/java-11-openjdk",
+    "/etc/java-17-openjdk",
+    "/etc/java-21-openjdk",
+    "/etc/java-25-openjdk",
   ],
   tmpBytes: 64 * MIB,
   memoryBytes: 1024 * MIB,
