@@ -106,7 +106,12 @@ function script(path: string): () => Promise<Tally> {
 
 async function testAll(args: readonly string[]): Promise<Tally> {
   const wanted = await wantedFrom(args);
-  await installMissing();
+  await installMissing((folder) =>
+    wanted.everything || wanted.groups.some(({ name }) => name === folder) ||
+    wanted.paths.some((path) =>
+      path === "tests" || groupOf(path, wanted.groups).name === folder
+    )
+  );
   let tally = await step("validators", script("scripts/validators.ts"));
   tally = add(tally, await step("build", script("scripts/build.ts")));
   // Without a csc most of the rest would say so again and again.

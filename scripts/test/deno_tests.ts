@@ -20,6 +20,8 @@ export interface Group {
 const SETTINGS: Readonly<Record<string, Partial<Group>>> = {
   unit: { jobs: 2 },
   sandbox: { jobs: 2, security: true },
+  // A toolchain that could not be tried is not known to work.
+  toolchains: { jobs: 2, security: true },
 };
 
 /** Folders of tests/ that hold a Deno test, the quick ones first. */

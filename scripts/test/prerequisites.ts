@@ -12,6 +12,22 @@ interface Prerequisite {
   readonly reason: string;
   /** A command that succeeds where it is there. */
   readonly probe: readonly string[];
+  /** The one folder of tests that needs it; absent: do not ask which. */
+  readonly folder?: string;
+}
+
+/** The sandbox looks for programs there, whatever the PATH of the tests is. */
+const SANDBOX_PATH =
+  "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/** A toolchain that tests/toolchains runs in the sandbox. */
+function toolchain(debian: string, ...probe: string[]): Prerequisite {
+  return {
+    debian,
+    reason: `${probe[0]} in the sandbox (tests/toolchains)`,
+    probe: ["env", SANDBOX_PATH, ...probe],
+    folder: "toolchains",
+  };
 }
 
 const PREREQUISITES: readonly Prerequisite[] = [
@@ -30,13 +46,32 @@ const PREREQUISITES: readonly Prerequisite[] = [
     reason: "setpriv and unshare, to attack as another user (tests/sandbox)",
     probe: ["setpriv", "--version"],
   },
+  toolchain("gcc", "gcc", "--version"),
+  toolchain("g++", "g++", "--version"),
+  toolchain("make", "make", "--version"),
+  toolchain("git", "git", "--version"),
+  toolchain("nodejs", "node", "--version"),
+  toolchain("npm", "npm", "--version"),
+  toolchain("python3", "python3", "--version"),
+  toolchain("golang-go", "go", "version"),
+  toolchain("rustc", "rustc", "--version"),
+  toolchain("cargo", "cargo", "--version"),
+  toolchain("default-jdk-headless", "javac", "-version"),
+  toolchain("perl", "perl", "-MFile::Temp", "-e", "1"),
 ];
 
-/** Installs what is missing; what it cannot install, the tests then skip. */
-export async function installMissing(): Promise<void> {
+/**
+ * Installs what is missing for the folders of tests that `runs` says yes to;
+ * what it cannot install, the tests then skip.
+ */
+export async function installMissing(
+  runs: (folder: string) => boolean,
+): Promise<void> {
   const missing: Prerequisite[] = [];
   for (const prerequisite of PREREQUISITES) {
-    if (!await succeeds(prerequisite.probe)) missing.push(prerequisite);
+    const { folder, probe } = prerequisite;
+    if (folder !== undefined && !runs(folder)) continue;
+    if (!await succeeds(probe)) missing.push(prerequisite);
   }
   if (missing.length === 0) return;
   for (const { debian, reason } of missing) {

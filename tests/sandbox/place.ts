@@ -18,6 +18,7 @@ import {
 import {
   endProcessesMentioning,
   type Finished,
+  type Launch,
   Running,
   runToEnd,
 } from "./running.ts";
@@ -38,6 +39,8 @@ export interface LaunchOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Makes the final argv, for instance to put a wrapper in front. */
   readonly wrap?: (argv: readonly string[]) => readonly string[];
+  /** After how long it counts as hanging; default that of an attack. */
+  readonly hangMs?: number;
 }
 
 const CANARY = "nobody may change this\n";
@@ -181,13 +184,11 @@ export class Place {
     return `${this.private}/test.key`;
   }
 
-  #launch(argv: readonly string[], options: LaunchOptions): {
-    argv: readonly string[];
-    cwd: string;
-    env: Record<string, string>;
-  } {
+  #launch(argv: readonly string[], options: LaunchOptions): Launch {
     const wrapped = options.wrap?.(argv) ?? argv;
+    const { hangMs } = options;
     return {
+      ...(hangMs === undefined ? {} : { hangMs }),
       argv: [...this.caller.prefix, ...wrapped],
       cwd: options.cwd ?? this.write,
       env: {

@@ -32,6 +32,8 @@ export interface RunOptions {
   readonly stateDir?: string;
   /** Default: the key of the place. */
   readonly signingKey?: string;
+  /** Text of a configuration file; default none. */
+  readonly config?: string;
 }
 
 /** One call of csc, ready to be launched. */
@@ -59,6 +61,12 @@ export async function writeRequest(
     JSON.stringify(contractFor(place, argv, options)),
   );
   await place.file(policyPath, JSON.stringify(policyFor(place, argv)));
+  const configured: string[] = [];
+  if (options.config !== undefined) {
+    const configPath = `${place.private}/config-${call}.yaml`;
+    await place.file(configPath, options.config);
+    configured.push("--config", configPath);
+  }
   return {
     contractPath,
     policyPath,
@@ -79,6 +87,7 @@ export async function writeRequest(
       receiptPath,
       "--state-dir",
       options.stateDir ?? `${place.private}/state`,
+      ...configured,
     ],
   };
 }

@@ -17,6 +17,8 @@ export interface Launch {
   readonly argv: readonly string[];
   readonly cwd: string;
   readonly env: Record<string, string>;
+  /** After how long it counts as hanging; default that of an attack. */
+  readonly hangMs?: number;
 }
 
 /**
@@ -48,7 +50,7 @@ export async function runToEnd(launch: Launch): Promise<Finished> {
     killQuietly(child);
     // Somebody else may hold the pipes open: do not wait for their end.
     for (const reader of readers) reader.cancel().catch(() => {});
-  }, HANG_MS);
+  }, launch.hangMs ?? HANG_MS);
   const [stdout, stderr] = await Promise.all(readers.map(readText));
   const { code, signal } = await child.status;
   clearTimeout(alarm);
