@@ -120,6 +120,12 @@ child(void *argument)
 		return stop(spawn->err, CSC_STAGE_USERNS, "write \"/proc/self/uid_map\"");
 	if (put("/proc/self/gid_map", map, own_map(map, spawn->gid)) < 0)
 		return stop(spawn->err, CSC_STAGE_USERNS, "write \"/proc/self/gid_map\"");
+	/*
+	 * The filter refuses them as well; this holds for whatever call a filter
+	 * has never heard of, and for the launcher itself.
+	 */
+	if (put("/proc/sys/user/max_user_namespaces", "0", 1) < 0)
+		return stop(spawn->err, CSC_STAGE_USERNS, "forbid further user namespaces");
 	if (keep_needed() < 0)
 		return stop(spawn->err, CSC_STAGE_USERNS, "keep the capabilities of the launcher");
 	for (int i = 0; i < 6; i++) {

@@ -133,11 +133,15 @@ static void
 refuses_the_ways_out(void)
 {
 	static const long refused[] = { __NR_unshare, __NR_setns, __NR_mount, __NR_umount2, __NR_pivot_root, __NR_chroot,
-		__NR_open_tree, __NR_move_mount, __NR_fsopen, __NR_fsconfig, __NR_fsmount, __NR_mount_setattr, __NR_ptrace,
-		__NR_process_vm_readv, __NR_process_vm_writev, __NR_pidfd_getfd, __NR_open_by_handle_at, __NR_bpf,
-		__NR_perf_event_open, __NR_userfaultfd, __NR_keyctl, __NR_add_key, __NR_request_key, __NR_io_uring_setup,
-		__NR_io_uring_enter, __NR_clone3, __NR_kexec_load, __NR_init_module, __NR_finit_module, __NR_reboot,
-		__NR_clock_settime, __NR_settimeofday, __NR_sethostname, __NR_memfd_secret };
+		__NR_open_tree, __NR_move_mount, __NR_fsopen, __NR_fsconfig, __NR_fsmount, __NR_fspick, __NR_mount_setattr,
+		457 /* statmount */, 458 /* listmount */, 467 /* open_tree_attr */, 470 /* listns */, __NR_ptrace,
+		__NR_process_vm_readv, __NR_process_vm_writev, __NR_process_mrelease, __NR_pidfd_getfd, __NR_kcmp,
+		__NR_open_by_handle_at, __NR_bpf, __NR_perf_event_open, __NR_userfaultfd, __NR_keyctl, __NR_add_key,
+		__NR_request_key, __NR_io_uring_setup, __NR_io_uring_enter, __NR_io_uring_register, __NR_clone3,
+		__NR_kexec_load, __NR_kexec_file_load, __NR_init_module, __NR_finit_module, __NR_delete_module, __NR_reboot,
+		__NR_clock_settime, __NR_settimeofday, __NR_clock_adjtime, __NR_adjtimex, __NR_sethostname,
+		__NR_setdomainname, __NR_swapon, __NR_swapoff, __NR_acct, __NR_quotactl, __NR_syslog, __NR_fanotify_init,
+		__NR_memfd_secret };
 	static const long needed[] = { __NR_read, __NR_write, __NR_openat, __NR_close, __NR_mmap, __NR_execve,
 		__NR_exit_group, __NR_futex, __NR_wait4, __NR_getrandom, __NR_rt_sigreturn };
 
@@ -175,12 +179,15 @@ decides_by_argument(void)
 	CHECK_INT(call(__NR_clone, CLONE_VM | CLONE_THREAD | CLONE_SIGHAND, 0, 0), ALLOWED);
 	for (size_t i = 0; i < sizeof(namespaces) / sizeof(namespaces[0]); i++)
 		CHECK_INT(call(__NR_clone, namespaces[i] | SIGCHLD, 0, 0), FAILS(EPERM));
+	CHECK_INT(call(__NR_clone, 0x100000000ULL | CLONE_NEWUSER, 0, 0), FAILS(EPERM));
 
 	CHECK_INT(call(__NR_ioctl, 0, TCGETS, 0), ALLOWED);
 	CHECK_INT(call(__NR_ioctl, 0, TIOCSTI, 0), FAILS(EPERM));
 	CHECK_INT(call(__NR_ioctl, 0, 0x541C, 0), FAILS(EPERM));
 	/* The kernel drops the upper half of a request, so it must not hide one. */
 	CHECK_INT(call(__NR_ioctl, 0, 0x100000000ULL | TIOCSTI, 0), FAILS(EPERM));
+	CHECK_INT(call(__NR_ioctl, 0, 0xFFFFFFFF00000000ULL | TIOCSTI, 0), FAILS(EPERM));
+	CHECK_INT(call(__NR_ioctl, 0, 0x100000000ULL | 0x541C, 0), FAILS(EPERM));
 
 	CHECK_INT(call(__NR_socket, AF_UNIX, SOCK_STREAM, 0), FAILS(EAFNOSUPPORT));
 	CHECK_INT(call(__NR_socket, AF_INET, SOCK_STREAM, 0), ALLOWED);
@@ -190,6 +197,7 @@ decides_by_argument(void)
 	CHECK_INT(call(__NR_socket, AF_PACKET, SOCK_RAW, 0), FAILS(EAFNOSUPPORT));
 	CHECK_INT(call(__NR_socket, AF_VSOCK, SOCK_STREAM, 0), FAILS(EAFNOSUPPORT));
 	CHECK_INT(call(__NR_socket, AF_ALG, SOCK_SEQPACKET, 0), FAILS(EAFNOSUPPORT));
+	CHECK_INT(call(__NR_socket, 0x100000000ULL | AF_ALG, SOCK_SEQPACKET, 0), FAILS(EAFNOSUPPORT));
 
 	CHECK_INT(call(__NR_socketpair, AF_UNIX, SOCK_STREAM, 0), ALLOWED);
 	CHECK_INT(call(__NR_socketpair, AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0), ALLOWED);
