@@ -38,6 +38,7 @@ export function compose(): Backends {
     uid,
     env: (name) => Deno.env.get(name),
     buildFacts: buildInfo,
+    executable: () => Deno.readLinkSync("/proc/self/exe"),
     keepOnly,
     forRun: async () => (await import("./compose_run.ts")).RUN,
   };

@@ -8,6 +8,7 @@ import { buildInfo } from "./build_info.ts";
 import type { Backends, RunSettings, RunVerb } from "./cli/backends.ts";
 import { run } from "./cli/run.ts";
 import { writeLive } from "./cli/terminal.ts";
+import type { SandboxConfig } from "./config/config.ts";
 import { sandboxProfile } from "./config/sandbox.ts";
 import { toHex } from "./core/bytes.ts";
 import { isCscError } from "./core/errors.ts";
@@ -33,6 +34,14 @@ export const RUN: RunVerb = {
       loadSigner,
       runDeps: (settings) => runDeps(settings, backends),
     }),
+  trial: async (backends, sandbox) => {
+    const { trySandbox, tryCgroup } = await import("./execute/trial.ts");
+    const hardened = hardenedExecutor(sandbox, backends);
+    return {
+      trial: await trySandbox(hardened, "/usr/bin/true"),
+      cgroups: tryCgroup(sandboxName(backends)),
+    };
+  },
 };
 
 function runDeps(settings: RunSettings, backends: Backends): RunDeps {
@@ -81,12 +90,20 @@ function seals(settings: RunSettings, statePath: () => string): Seal[] {
   return sealed;
 }
 
-function executor(settings: RunSettings, { random }: Backends): Executor {
+function hardenedExecutor(sandbox: SandboxConfig, backends: Backends) {
+  return createHardenedExecutor({
+    profile: sandboxProfile(sandbox),
+    sandboxName: () => sandboxName(backends),
+  });
+}
+
+function sandboxName({ random }: Backends): string {
+  return cgroupName(Deno.pid, toHex(random.bytes(6)));
+}
+
+function executor(settings: RunSettings, backends: Backends): Executor {
   if (settings.mode === "hardened") {
-    return createHardenedExecutor({
-      profile: sandboxProfile(settings.sandbox),
-      sandboxName: () => cgroupName(Deno.pid, toHex(random.bytes(6))),
-    });
+    return hardenedExecutor(settings.sandbox, backends);
   }
   return {
     mode: "local",

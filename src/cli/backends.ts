@@ -6,6 +6,7 @@
 import type { Clock, Random } from "../core/ambient.ts";
 import type { SandboxConfig } from "../config/config.ts";
 import type { ExecutionMode } from "../execute/executor.ts";
+import type { CgroupGrant, Trial } from "../execute/trial.ts";
 import type { RunDeps } from "../run/deps.ts";
 import type { Signer } from "../sign/signer.ts";
 import type { Arguments } from "./arguments.ts";
@@ -47,6 +48,8 @@ export interface Backends {
   /** An environment variable. */
   env(name: string): string | undefined;
   buildFacts(): BuildFacts;
+  /** Path of the running csc. */
+  executable(): string;
   /** Gives up every Deno permission but these, for the rest of the process. */
   keepOnly(permissions: readonly Deno.PermissionName[]): void;
   /** Loads what only `run` needs, which is most of csc. */
@@ -56,6 +59,14 @@ export interface Backends {
 /** The verb `run` and its own backends. */
 export interface RunVerb {
   perform(args: Arguments, backends: Backends): Promise<ExitCode>;
+  /** Builds a sandbox with nothing in it; what `csc doctor` believes. */
+  trial(backends: Backends, sandbox: SandboxConfig): Promise<TrialReport>;
+}
+
+/** What trying told. */
+export interface TrialReport {
+  readonly trial: Trial;
+  readonly cgroups: CgroupGrant;
 }
 
 /** What `run` gets beside the rest. */

@@ -14,6 +14,7 @@ csc: run what a contract asks for, if a policy allows it, and sign what happened
   csc keygen                            make a key pair for receipts
   csc sign-file FILE                    sign any file, detached
   csc verify-file FILE SIGNATURE        check such a signature
+  csc doctor                            can this host run hardened commands?
   csc version                           tell what this csc is made of
   csc help [TOPIC]                      tell more
 
@@ -105,6 +106,20 @@ Checks that the file has the size and digest that the key signed.
   --json             print {valid, code, message, key_id}
 `;
 
+const DOCTOR = `\
+csc doctor [--json] [--config FILE] [--print-apparmor-profile]
+
+Looks at everything that a hardened run needs (kernel, namespaces, seccomp,
+cgroups, configuration, key, state directory), builds one sandbox as a trial, and
+says for each thing that is missing what exactly to do. Changes nothing. Exit
+code 0: hardened runs work here.
+
+  --json                    print {works, findings} as JSON
+  --config FILE             look at this configuration
+  --print-apparmor-profile  print the AppArmor profile that lets csc use user
+                            namespaces on Ubuntu 23.10 and newer
+`;
+
 const VERSION = `\
 csc version [--json]
 
@@ -175,6 +190,7 @@ export const TOPICS: Readonly<Record<string, string>> = {
   keygen: KEYGEN,
   "sign-file": SIGN_FILE,
   "verify-file": VERIFY_FILE,
+  doctor: DOCTOR,
   version: VERSION,
   help: HELP,
   config: CONFIG,

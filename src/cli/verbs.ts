@@ -84,6 +84,15 @@ export const VERBS: readonly Verb[] = [
       (await import("./sign_file.ts")).verifyFileVerb(args, backends),
   },
   {
+    name: "doctor",
+    operands: [],
+    switches: ["--json", "--print-apparmor-profile"],
+    options: ["--config"],
+    permissions: "all",
+    perform: async (args, backends) =>
+      (await import("./doctor.ts")).doctor(args, backends),
+  },
+  {
     name: "version",
     operands: [],
     switches: ["--json"],

@@ -53,6 +53,7 @@ export async function speak(
       commit: "c0ffee",
       native: { launcher: "l", bridge: "b" },
     }),
+    executable: () => "/usr/bin/csc",
     keepOnly: (permissions) => kept = permissions,
     forRun: () =>
       Promise.resolve({
@@ -70,6 +71,7 @@ export async function speak(
               return fake.deps;
             },
           }),
+        trial: () => Promise.reject(new Error("no sandbox here")),
       }),
     ...more,
   });
