@@ -16,13 +16,17 @@ import { buildMeta, hostEnvironment } from "./embedded.ts";
 import { cgroupName } from "./execute/cgroup.ts";
 import type { Executor } from "./execute/executor.ts";
 import { createHardenedExecutor } from "./execute/hardened.ts";
-import { type HeldDirectory, openDirectory } from "./execute/native.ts";
+import { type HeldDirectory, openDirectory } from "./execute/held_directory.ts";
 import { sealsOf } from "./execute/seals.ts";
 import { createRunRecords, NO_RECORDS } from "./log/run_records.ts";
 import { openStateDirectory, stateDirectoryPath } from "./log/state_dir.ts";
 import type { RunnerFacts } from "./receipt/evidence.ts";
 import type { Seal } from "./plan/seal.ts";
-import { EVIDENCE_SUFFIX, openReceiptOutput } from "./receipt/output.ts";
+import {
+  EVIDENCE_SUFFIX,
+  openReceiptOutput,
+  type ReceiptOutput,
+} from "./receipt/output.ts";
 import type { RunDeps } from "./run/deps.ts";
 import { loadSigner } from "./sign/file_signer.ts";
 
@@ -52,6 +56,7 @@ function runDeps(settings: RunSettings, backends: Backends): RunDeps {
     stateDirectoryPath({ configured: settings.stateDir, uid: uid(), env });
   const state = () =>
     opened ??= openStateDirectory(statePath(), uid(), openDirectory);
+  let output: ReceiptOutput | null = null;
   return {
     clock,
     random,
@@ -66,10 +71,21 @@ function runDeps(settings: RunSettings, backends: Backends): RunDeps {
     }),
     runner: runner(),
     openOutput: () =>
-      openReceiptOutput(settings.receiptPath, openDirectory, settings.inputs),
+      output = openReceiptOutput(settings.receiptPath, openDirectory),
     openRecords: () =>
       settings.log === "off" ? NO_RECORDS : createRunRecords(state()),
-    seals: () => seals(settings, statePath),
+    seals: () => {
+      const named = seals(settings, statePath);
+      // What is held open is csc's own wherever its path leads by now.
+      const held = [...output?.places ?? [], ...opened ? [opened.place()] : []];
+      const moved = held.filter((path) =>
+        !named.some((seal) => seal.path === path && seal.reads === "mask")
+      );
+      return [
+        ...named,
+        ...moved.map((path): Seal => ({ path, reads: "mask" })),
+      ];
+    },
   };
 }
 

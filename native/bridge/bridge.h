@@ -101,6 +101,8 @@ enum csc_file_op {
 	CSC_FILE_GATE = 9,            /* nothing: a gate for csc_run */
 	CSC_FILE_OPEN_GATE = 10,      /* dir: a gate, flag: 1 lets the command start, 0 ends it at any time */
 	CSC_FILE_RELEASE = 8,         /* bytes: a csc_answer, len; gives back what was kept of output */
+	CSC_FILE_OPEN_FILE = 11,      /* dir, name: an ordinary file, to be read */
+	CSC_FILE_TRY_MAKING = 12,     /* dir, name: where a file without a name cannot be made; nothing stays */
 };
 
 CSC_EXPORT int32_t csc_files(uint32_t op, int32_t dir, const char *name, const char *other, const uint8_t *bytes,

@@ -141,6 +141,50 @@ file_create(int32_t dir, const char *name, const uint8_t *bytes, uint64_t len, u
 	return durable && fsync(dir) < 0 ? -errno : 0;
 }
 
+/*
+ * The ordinary file `name` in `dir`, to be read. Looked at before it is opened:
+ * opening a pipe waits for somebody, opening a device may do something.
+ */
+static int32_t
+file_open(int32_t dir, const char *name)
+{
+	struct stat st;
+
+	if (!plain_name(name))
+		return -EINVAL;
+	cleanup_fd place = csc_openat2(dir, name, O_PATH, 0, RESOLVE_BENEATH);
+	if (place < 0 || fstat(place, &st) < 0)
+		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return S_ISDIR(st.st_mode) ? -EISDIR : -ENXIO;
+	/* What has taken its place meanwhile must not hold csc up. */
+	cleanup_fd fd = csc_openat2(dir, name, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0, RESOLVE_BENEATH);
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return -errno;
+	return S_ISREG(st.st_mode) ? csc_steal_fd(&fd) : -ENXIO;
+}
+
+/*
+ * Can a file be made in `dir`? Only making one proves it (read-only mounts,
+ * quotas). It has no name, and so nothing can stay behind; where the file
+ * system has no such files, it has `temporary` for a moment.
+ */
+static int32_t
+file_try_making(int32_t dir, const char *temporary)
+{
+	if (!plain_name(temporary))
+		return -EINVAL;
+	cleanup_fd fd = openat(dir, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+	if (fd >= 0)
+		return 0;
+	if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL)
+		return -errno;
+	fd = csc_openat2(dir, temporary, O_WRONLY | O_CREAT | O_EXCL, 0600, RESOLVE_BENEATH);
+	if (fd < 0)
+		return -errno;
+	return unlinkat(dir, temporary, 0) < 0 ? -errno : 0;
+}
+
 /* What a gate holds when it has been opened. */
 static int32_t
 open_gate(int32_t gate, uint32_t start)
@@ -182,6 +226,10 @@ csc_files(uint32_t op, int32_t dir, const char *name, const char *other, const u
 		return make_gate();
 	case CSC_FILE_OPEN_GATE:
 		return open_gate(dir, flag);
+	case CSC_FILE_OPEN_FILE:
+		return file_open(dir, name);
+	case CSC_FILE_TRY_MAKING:
+		return file_try_making(dir, name);
 	case CSC_FILE_RELEASE:
 		if (len != sizeof(struct csc_answer))
 			return -EINVAL;

@@ -17,8 +17,6 @@ import type { Terminal } from "./terminal.ts";
 export interface RunSettings {
   readonly mode: ExecutionMode;
   readonly receiptPath: string;
-  /** Every file that this run reads; the receipt must not replace one. */
-  readonly inputs: readonly string[];
   /** Null for an unsigned receipt. */
   readonly signer: Signer | null;
   /** The private key's file, which no command may reach. */

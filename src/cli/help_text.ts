@@ -43,8 +43,8 @@ denied or blocked gets a receipt as well.
                          needs a signing key
   --receipt-out FILE     where the receipt goes; ./out/receipt.json if not given.
                          Evidence goes to FILE.evidence.json. Name a place
-                         outside every write scope. Refused where something
-                         else than a regular file is, or an input of csc
+                         outside every write scope. It replaces an older
+                         receipt, and nothing else
   --approval FILE        an approval of this very contract
   --sign                 sign in local mode too
   --signing-key FILE     private key: PKCS#8 PEM, 32-byte seed or 64-byte pair

@@ -78,26 +78,12 @@ async function settingsOf(
   return {
     mode,
     receiptPath: args.options.get("--receipt-out") ?? DEFAULT_RECEIPT,
-    inputs: inputsOf(args, config),
     signer: await signerOf(args, mode, config, backends),
     keyPath: args.options.get("--signing-key") ?? config.signing?.key ?? null,
     stateDir: args.options.get("--state-dir") ?? config.state_dir,
     log: args.switches.has("--no-log") ? "off" : config.log ?? "required",
     sandbox: config.sandbox ?? {},
   };
-}
-
-/** Files that this run reads, standard input left out. */
-function inputsOf({ operands, options }: Arguments, config: Config): string[] {
-  const named = [
-    ...operands,
-    options.get("--approval"),
-    options.get("--config"),
-    options.get("--signing-key") ?? config.signing?.key,
-  ];
-  return named.flatMap((path) =>
-    path === undefined || path === "-" ? [] : [path]
-  );
 }
 
 /**

@@ -10,6 +10,7 @@ const TEXT: Readonly<Record<number, string>> = {
   2: "no such file or directory (ENOENT)",
   4: "interrupted (EINTR)",
   5: "input/output error (EIO)",
+  6: "not an ordinary file (ENXIO)",
   7: "argument list too long (E2BIG)",
   8: "not an executable format (ENOEXEC)",
   9: "bad file descriptor (EBADF)",

@@ -14,10 +14,11 @@ import { nativeDescriptor, readNative } from "../embedded.ts";
 import { errnoText } from "./errno.ts";
 
 const MFD_CLOEXEC = 1;
-const NO_FD = -1;
+/** Stands where an operation takes no descriptor. */
+export const NO_FD = -1;
 
 /** Operations of csc_files (native/bridge/bridge.h). */
-const FILE_OP = {
+export const FILE_OP = {
   memfd: 1,
   openDirectory: 2,
   enterDirectory: 3,
@@ -28,12 +29,9 @@ const FILE_OP = {
   release: 8,
   gate: 9,
   openGate: 10,
+  openFile: 11,
+  tryMaking: 12,
 } as const;
-
-/** CSC_SYNC_* of native/bridge/bridge.h. */
-const SYNC_NONE = 0;
-const SYNC_ALL = 1;
-const SYNC_FILE = 2;
 
 const LIBC = {
   memfd_create: { parameters: ["buffer", "u32"], result: "i32" },
@@ -62,7 +60,8 @@ const BRIDGE = {
   },
 } as const;
 
-type Bytes = Uint8Array<ArrayBuffer>;
+/** What FFI takes. */
+export type Bytes = Uint8Array<ArrayBuffer>;
 
 const encoder = new TextEncoder();
 const NOTHING: Bytes = new Uint8Array(0);
@@ -111,7 +110,11 @@ function loadBridge(): Deno.DynamicLibrary<typeof BRIDGE> {
   }
 }
 
-function files(
+/**
+ * One operation of csc_files: a descriptor, 0 or a negative error number. Which
+ * arguments it takes is in native/bridge/bridge.h.
+ */
+export function files(
   op: number,
   fd: number,
   name: string | null = null,
@@ -224,116 +227,4 @@ export function takeOutput(address: bigint, length: number): Bytes {
 /** Gives the output buffers of an answer back; once only. */
 export function releaseAnswer(answer: Bytes): void {
   files(FILE_OP.release, NO_FD, null, null, answer);
-}
-
-/** A directory held open by descriptor; names are single components. */
-export interface HeldDirectory {
-  /** Creates `name` (mode 0700) if absent, opens it without following links. */
-  directory(name: string): HeldDirectory;
-  /** Replaces `name` in one step; durable when it returns. */
-  replace(name: string, bytes: Uint8Array, mode: number): void;
-  /** Like `replace`, but durable only after the next `replace` or `sync` here. */
-  replaceEarly(name: string, bytes: Uint8Array, mode: number): void;
-  /** Creates `name`, durable when it returns; false if it exists already. */
-  createOnce(name: string, bytes: Uint8Array, mode: number): boolean;
-  /** Replaces `name` in one step; a power cut may lose it. */
-  put(name: string, bytes: Uint8Array, mode: number): void;
-  /** Makes what was put, and the entries of this directory, durable. */
-  sync(): void;
-  close(): void;
-}
-
-/**
- * Opens a directory by its path, once, so that later writes cannot be led
- * elsewhere. Throws STATE_UNAVAILABLE.
- */
-export function openDirectory(path: string): HeldDirectory {
-  const fd = files(FILE_OP.openDirectory, NO_FD, path);
-  if (fd < 0) throw unavailable("open directory", path, -fd);
-  return new Held(fd, path);
-}
-
-class Held implements HeldDirectory {
-  readonly #fd: number;
-  readonly #path: string;
-
-  constructor(fd: number, path: string) {
-    this.#fd = fd;
-    this.#path = path;
-  }
-
-  directory(name: string): HeldDirectory {
-    const path = `${this.#path}/${name}`;
-    const fd = files(FILE_OP.enterDirectory, this.#fd, name);
-    if (fd < 0) throw unavailable("open directory", path, -fd);
-    return new Held(fd, path);
-  }
-
-  replace(name: string, bytes: Uint8Array, mode: number): void {
-    this.#replace(name, bytes, mode, SYNC_ALL);
-  }
-
-  replaceEarly(name: string, bytes: Uint8Array, mode: number): void {
-    this.#replace(name, bytes, mode, SYNC_FILE);
-  }
-
-  put(name: string, bytes: Uint8Array, mode: number): void {
-    this.#replace(name, bytes, mode, SYNC_NONE);
-  }
-
-  createOnce(name: string, bytes: Uint8Array, mode: number): boolean {
-    const done = files(
-      FILE_OP.create,
-      this.#fd,
-      name,
-      null,
-      own(bytes),
-      mode,
-      1,
-    );
-    if (done === 0) return true;
-    if (-done === EEXIST) return false;
-    throw unavailable("write", `${this.#path}/${name}`, -done);
-  }
-
-  sync(): void {
-    const done = files(FILE_OP.syncDirectory, this.#fd);
-    if (done < 0) throw unavailable("sync directory", this.#path, -done);
-  }
-
-  close(): void {
-    closeDescriptor(this.#fd);
-  }
-
-  #replace(name: string, bytes: Uint8Array, mode: number, sync: number) {
-    // A leftover of a crashed csc has another process's number, or is ours.
-    const temporary = `.${name}.${Deno.pid}.tmp`;
-    const done = files(
-      FILE_OP.replace,
-      this.#fd,
-      name,
-      temporary,
-      own(bytes),
-      mode,
-      sync,
-    );
-    if (done < 0) throw unavailable("write", `${this.#path}/${name}`, -done);
-  }
-}
-
-const EEXIST = 17;
-
-/** FFI takes plain array buffers only. */
-function own(bytes: Uint8Array): Bytes {
-  return bytes.buffer instanceof ArrayBuffer
-    ? bytes as Bytes
-    : new Uint8Array(bytes);
-}
-
-function unavailable(what: string, path: string, errno: number): CscError {
-  return new CscError(
-    "STATE_UNAVAILABLE",
-    `${what} ${quote(path)}: ${errnoText(errno)}`,
-    { hint: "Check that the directory exists, is writable and has space." },
-  );
 }

@@ -11,7 +11,7 @@ import { utf8 } from "../core/bytes.ts";
 import { canonicalText } from "../core/canonical.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { CapturedStream } from "../execute/executor.ts";
-import type { HeldDirectory } from "../execute/native.ts";
+import type { HeldDirectory } from "../execute/held_directory.ts";
 
 /** Whether runs are recorded; the evidence repeats the word. */
 export type LogSetting = "required" | "off";

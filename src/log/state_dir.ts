@@ -8,7 +8,7 @@
  */
 import { causeText, CscError, isCscError } from "../core/errors.ts";
 import { quote } from "../core/text.ts";
-import type { HeldDirectory } from "../execute/native.ts";
+import type { HeldDirectory } from "../execute/held_directory.ts";
 
 /** What the choice of a state directory depends on. */
 export interface StateDirectorySources {
@@ -48,9 +48,10 @@ const STATE_HINT =
   'Name a directory with "--state-dir DIR", or say "--no-log" to run without a record.';
 
 /**
- * Makes the directory if it is absent (mode 0700) and opens it.
+ * Makes the directory if it is absent (mode 0700) and opens it. What is judged
+ * is what was opened: exchanging the path meanwhile changes nothing.
  *
- * @param open Opens a directory by descriptor (execute/native.ts).
+ * @param open Opens a directory by descriptor (execute/held_directory.ts).
  * @throws CscError STATE_UNAVAILABLE when it cannot be had, is a link, is not
  * the caller's, is open to others, or lies below a directory in which others
  * may replace it. Links further up are followed: a command that could replace
@@ -61,8 +62,9 @@ export function openStateDirectory(
   uid: number,
   open: (path: string) => HeldDirectory,
 ): HeldDirectory {
-  const resolved = makeAndResolve(path);
-  const info = attempt(path, () => Deno.lstatSync(resolved));
+  makeMissing(path);
+  const held = attempt(path, () => open(path));
+  const info = attempt(path, () => held.info());
   if (info.uid !== uid) {
     throw unusable(path, `it belongs to user ${info.uid}, not to user ${uid}`);
   }
@@ -73,13 +75,13 @@ export function openStateDirectory(
       `Run "chmod 700" on it, after a look at what others may have put there.`,
     );
   }
-  checkAncestors(path, resolved, uid);
-  return open(resolved);
+  checkAncestors(path, attempt(path, () => held.place()), uid);
+  return held;
 }
 
 /** Creates what is missing; the last component must not be a link. */
-function makeAndResolve(path: string): string {
-  return attempt(path, () => {
+function makeMissing(path: string): void {
+  attempt(path, () => {
     const before = lstatOrNull(path);
     if (before === null) {
       Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
@@ -88,7 +90,6 @@ function makeAndResolve(path: string): string {
     } else if (!before.isDirectory) {
       throw unusable(path, "it is not a directory");
     }
-    return Deno.realPathSync(path);
   });
 }
 

@@ -5,14 +5,16 @@
  * @module
  */
 import { utf8 } from "../core/bytes.ts";
-import { causeText, CscError, isCscError } from "../core/errors.ts";
+import { causeText, CscError } from "../core/errors.ts";
 import { quote } from "../core/text.ts";
-import type { HeldDirectory } from "../execute/native.ts";
+import type { HeldDirectory } from "../execute/held_directory.ts";
 
 /** Where one receipt will be written. */
 export interface ReceiptOutput {
   /** Path of the receipt as the caller wrote it. */
   readonly path: string;
+  /** Where receipt and evidence will really lie: their paths without links. */
+  readonly places: readonly string[];
   /**
    * Writes evidence, then receipt, each atomically over what is there; both are
    * durable when it returns. The receipt comes last: it never names evidence
@@ -26,19 +28,22 @@ const FILE_MODE = 0o644;
 /** Added to a receipt's path, this is the path of its evidence. */
 export const EVIDENCE_SUFFIX = ".evidence.json";
 
+/** More than any receipt or evidence has, bytes; what is larger is neither. */
+const MAX_OLD_BYTES = 16 * 1024 * 1024;
+
 /**
- * Makes the receipt's directory if it is absent and opens it.
+ * Makes the receipt's directory if it is absent and opens it. From then on only
+ * the descriptor counts, whatever the path leads to meanwhile.
  *
- * @param path Path of the receipt file.
- * @param open Opens a directory by descriptor (execute/native.ts).
- * @param inputs Paths of what this run reads: a receipt never replaces them.
+ * @param path Path of the receipt file; links of its directory are the caller's
+ * own.
+ * @param open Opens a directory by descriptor (execute/held_directory.ts).
  * @throws CscError STATE_UNAVAILABLE when a file cannot be made there, or when
  * something is there that a receipt must not replace.
  */
 export function openReceiptOutput(
   path: string,
   open: (path: string) => HeldDirectory,
-  inputs: readonly string[],
 ): ReceiptOutput {
   const slash = path.lastIndexOf("/");
   const name = path.slice(slash + 1);
@@ -48,72 +53,54 @@ export function openReceiptOutput(
   if (path === "-") {
     throw unwritable(path, 'it names no file; "--json" prints the receipt');
   }
+  const evidenceName = `${name}${EVIDENCE_SUFFIX}`;
   try {
     const parent = slash < 0 ? "." : path.slice(0, slash + 1);
     Deno.mkdirSync(parent, { recursive: true });
-    const directory = Deno.realPathSync(parent);
-    for (const file of [name, `${name}${EVIDENCE_SUFFIX}`]) {
-      refuseReplacing(`${directory}/${file}`, path, inputs);
-    }
-    // Only making a file proves that one can be made (read-only mounts, quotas).
-    Deno.removeSync(Deno.makeTempFileSync({ dir: directory, prefix: ".csc-" }));
-    const held = open(directory);
+    const held = open(parent);
+    refuseReplacing(held, name, "receipt");
+    refuseReplacing(held, evidenceName, "evidence");
+    held.tryMaking();
+    const place = held.place();
     return {
       path,
+      places: [name, evidenceName].map((one) =>
+        place === "/" ? `/${one}` : `${place}/${one}`
+      ),
       write(evidence, receipt) {
-        held.replaceEarly(
-          `${name}${EVIDENCE_SUFFIX}`,
-          utf8(evidence),
-          FILE_MODE,
-        );
+        held.replaceEarly(evidenceName, utf8(evidence), FILE_MODE);
         held.replace(name, utf8(receipt), FILE_MODE);
         held.close();
       },
     };
   } catch (error) {
-    if (isCscError(error)) throw error;
     throw unwritable(path, causeText(error), error);
   }
 }
 
 /**
- * The receipt takes the place of what is there, so that must be an ordinary
- * file (no device, no link to one), and none that this run reads.
+ * The receipt takes the place of an older one and of nothing else: no device,
+ * no link, no contract, key or other file that somebody would miss. An empty
+ * file (mktemp) is nothing to miss.
  */
 function refuseReplacing(
-  file: string,
-  path: string,
-  inputs: readonly string[],
+  held: HeldDirectory,
+  name: string,
+  what: "receipt" | "evidence",
 ): void {
-  const there = infoOf(file, Deno.lstatSync);
-  if (there === null) return;
-  if (!there.isFile) {
-    throw unwritable(path, `${quote(file)} is ${kindOf(there)}`);
-  }
-  const input = inputs.find((one) => {
-    const info = infoOf(one, Deno.statSync);
-    return info !== null && info.ino === there.ino && info.dev === there.dev;
-  });
-  if (input !== undefined) {
-    throw unwritable(path, `it would replace ${quote(input)}, which is read`);
-  }
+  const there = held.read(name, MAX_OLD_BYTES);
+  if (there === null || there.length === 0 || isOld(there, what)) return;
+  throw new Error(
+    `${quote(name)} is there already, and is no ${what} of csc`,
+  );
 }
 
-function kindOf(info: Deno.FileInfo): string {
-  if (info.isDirectory) return "a directory";
-  return info.isSymlink ? "a symbolic link" : "no ordinary file";
-}
-
-/** Null for what is not there. */
-function infoOf(
-  path: string,
-  ask: (path: string) => Deno.FileInfo,
-): Deno.FileInfo | null {
+function isOld(bytes: Uint8Array, what: "receipt" | "evidence"): boolean {
   try {
-    return ask(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
+    const document = JSON.parse(new TextDecoder().decode(bytes));
+    return String(document?.[`${what}_version`]).startsWith(`csc.${what}.`);
+  } catch {
+    return false;
   }
 }
 
@@ -121,6 +108,6 @@ function unwritable(path: string, why: string, cause?: unknown): CscError {
   return new CscError(
     "STATE_UNAVAILABLE",
     `write receipt ${quote(path)}: ${why}`,
-    { hint: 'Name a writable place with "--receipt-out FILE".', cause },
+    { hint: 'Name another place with "--receipt-out FILE".', cause },
   );
 }

@@ -11,38 +11,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../native/bridge/bridge.h"
-#include "harness.h"
-
-#define NONE (-1)
-
-static char folder[64]; /* fresh for each test */
-static int dir = -1;
-
-static int32_t
-create(const char *name, const char *text, uint32_t mode)
-{
-	return csc_files(CSC_FILE_CREATE, dir, name, NULL, (const uint8_t *)text, strlen(text), mode, 1);
-}
+#include "files_folder.h"
 
 static int32_t
 replace(const char *name, const char *temporary, const char *text, uint32_t mode)
 {
 	return csc_files(CSC_FILE_REPLACE, dir, name, temporary, (const uint8_t *)text, strlen(text), mode, 1);
-}
-
-static int32_t
-enter(const char *name)
-{
-	return csc_files(CSC_FILE_ENTER_DIRECTORY, dir, name, NULL, NULL, 0, 0, 0);
-}
-
-static bool
-exists(const char *name)
-{
-	struct stat st;
-
-	return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 static mode_t
@@ -296,31 +270,9 @@ static const struct test TESTS[] = {
 	{ "files: directories are made private, opened and closed", enters_directories },
 };
 
-/* Empties and removes the folder of a test. */
-static void
-remove_folder(void)
-{
-	char command[128];
-
-	(void)snprintf(command, sizeof(command), "rm -rf %s", folder);
-	if (system(command) != 0)
-		abort();
-}
-
 int
 main(void)
 {
-	int failed = 0;
-
 	(void)signal(SIGXFSZ, SIG_IGN);
-	for (size_t i = 0; i < sizeof(TESTS) / sizeof(TESTS[0]); i++) {
-		(void)strcpy(folder, "/tmp/csc-files-XXXXXX");
-		if (!mkdtemp(folder))
-			abort();
-		dir = csc_files(CSC_FILE_OPEN_DIRECTORY, NONE, folder, NULL, NULL, 0, 0, 0);
-		failed |= run_tests(&TESTS[i], 1);
-		(void)close(dir);
-		remove_folder();
-	}
-	return failed;
+	return run_in_folders(TESTS, sizeof(TESTS) / sizeof(TESTS[0]));
 }

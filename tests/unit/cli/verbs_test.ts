@@ -82,7 +82,6 @@ Deno.test("csc run says how it went on standard error only", async () => {
   assert.deepEqual(settings, {
     mode: "local",
     receiptPath: "./out/receipt.json",
-    inputs: [CONTRACT, POLICY_FILE],
     signer: null,
     keyPath: null,
     stateDir: undefined,

@@ -1,16 +1,13 @@
 import assert from "node:assert/strict";
 import { isCscError } from "../../../src/core/errors.ts";
-import type { HeldDirectory } from "../../../src/execute/native.ts";
+import { openDirectory } from "../../../src/execute/held_directory.ts";
 import {
   openStateDirectory,
   stateDirectoryPath,
 } from "../../../src/log/state_dir.ts";
-import { MemoryDirectory } from "../run/fakes.ts";
 import { tempPlace } from "../run/temp_place.ts";
 
 const UID = Deno.uid() ?? 0;
-
-const open = (): HeldDirectory => new MemoryDirectory();
 
 const CHOICES: [
   string,
@@ -60,12 +57,7 @@ Deno.test("stateDirectoryPath() asks for a word where there is no home", () => {
 Deno.test("openStateDirectory() makes a private directory, parents too", () => {
   const dir = tempPlace();
   const path = `${dir}/a/b`;
-  const held = new MemoryDirectory();
-  const opened = openStateDirectory(path, UID, (asked) => {
-    assert.equal(asked, path);
-    return held;
-  });
-  assert.equal(opened, held);
+  assert.equal(openStateDirectory(path, UID, openDirectory).place(), path);
   assert.equal((Deno.statSync(path).mode ?? 0) & 0o777, 0o700);
   assert.equal((Deno.statSync(`${dir}/a`).mode ?? 0) & 0o777, 0o700);
 });
@@ -95,7 +87,7 @@ for (const [what, make] of REFUSED) {
   Deno.test(`openStateDirectory() refuses ${what}`, () => {
     const path = make(tempPlace());
     assert.throws(
-      () => openStateDirectory(path, UID, () => assert.fail("opened")),
+      () => openStateDirectory(path, UID, openDirectory),
       (error) => isCscError(error) && error.code === "STATE_UNAVAILABLE",
     );
   });
@@ -104,7 +96,7 @@ for (const [what, make] of REFUSED) {
 Deno.test("openStateDirectory() refuses the directory of another user", () => {
   const dir = tempPlace();
   assert.throws(
-    () => openStateDirectory(dir, UID + 1, () => assert.fail("opened")),
+    () => openStateDirectory(dir, UID + 1, openDirectory),
     (error) => isCscError(error) && /belongs to user/.test(error.message),
   );
 });
@@ -113,5 +105,24 @@ Deno.test("openStateDirectory() accepts a sticky parent such as /tmp", () => {
   const dir = tempPlace();
   Deno.mkdirSync(`${dir}/tmp`);
   Deno.chmodSync(`${dir}/tmp`, 0o1777);
-  openStateDirectory(`${dir}/tmp/state`, UID, open);
+  openStateDirectory(`${dir}/tmp/state`, UID, openDirectory);
+});
+
+Deno.test("openStateDirectory() judges what it opened, not what is there later", () => {
+  const dir = tempPlace();
+  Deno.mkdirSync(`${dir}/state`, { mode: 0o700 });
+  Deno.mkdirSync(`${dir}/open`);
+  Deno.chmodSync(`${dir}/open`, 0o755);
+  assert.throws(
+    () =>
+      openStateDirectory(`${dir}/state`, UID, (path) => {
+        Deno.renameSync(path, `${dir}/private`);
+        Deno.renameSync(`${dir}/open`, path);
+        const held = openDirectory(path);
+        Deno.renameSync(path, `${dir}/open`);
+        Deno.renameSync(`${dir}/private`, path);
+        return held;
+      }),
+    { code: "STATE_UNAVAILABLE", message: /its mode is 0755/ },
+  );
 });

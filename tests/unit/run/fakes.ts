@@ -12,7 +12,7 @@ import type {
   CommandResult,
   Executor,
 } from "../../../src/execute/executor.ts";
-import type { HeldDirectory } from "../../../src/execute/native.ts";
+import type { HeldDirectory } from "../../../src/execute/held_directory.ts";
 import type { Command } from "../../../src/protocol/contract.ts";
 import type { RunDeps, RunRequest } from "../../../src/run/deps.ts";
 
@@ -57,6 +57,23 @@ export class MemoryDirectory implements HeldDirectory {
 
   sync(): void {
     this.journal.push(`sync ${this.name}`);
+  }
+
+  read(name: string): Uint8Array | null {
+    const text = this.files.get(name);
+    return text === undefined ? null : utf8(text);
+  }
+
+  tryMaking(): void {
+    this.journal.push(`try making ${this.name}/`);
+  }
+
+  info(): Deno.FileInfo {
+    return { uid: Deno.uid(), mode: 0o40700 } as Deno.FileInfo;
+  }
+
+  place(): string {
+    return `/memory${this.name}`;
   }
 
   close(): void {}
@@ -164,6 +181,7 @@ export function world(script: Script = {}, more: Partial<RunDeps> = {}): World {
     },
     openOutput: () => ({
       path: "./out/receipt.json",
+      places: ["/out/receipt.json", "/out/receipt.json.evidence.json"],
       write(evidence, receipt) {
         journal.push("write receipt");
         written.push({ evidence, receipt });

@@ -119,7 +119,7 @@ Deno.test("runContract() starts nothing where no receipt can be written", async 
 Deno.test("runContract() records a run whose receipt cannot be written", async () => {
   const { deps, journal } = world({}, {
     openOutput: () => ({
-      files: ["/out/r.json"],
+      places: ["/out/r.json"],
       path: "r.json",
       write: () => {
         throw refusal("STATE_UNAVAILABLE");
