@@ -13,6 +13,7 @@ import { buildPlan, planJson } from "../plan/build.ts";
 import type { CommandFacts, HostFacts } from "../plan/host_facts.ts";
 import { baseTree } from "../plan/mounts.ts";
 import type { Plan } from "../plan/plan.ts";
+import { realPrefixes } from "../plan/prefixes.ts";
 import {
   profileJson,
   profileSha256,
@@ -122,19 +123,12 @@ function probeHost(profile: SandboxProfile, policy: Policy): HostFacts {
       { hint: "Use --mode local, which confines nothing." },
     );
   }
-  const prefixes = new Set([
-    ...policy.allowed_cwd_prefixes,
-    ...policy.allowed_read_prefixes,
-    ...policy.allowed_write_prefixes,
-  ]);
   return {
     uid,
     gid,
     systemDirs: profile.systemDirs.map(probePath),
     etc: profile.etc.map(probePath),
-    realPrefixes: new Map(
-      [...prefixes].map((prefix) => [prefix, probePath(prefix).real]),
-    ),
+    realPrefixes: realPrefixes(policy, probePath),
   };
 }
 

@@ -26,6 +26,8 @@ export interface RunOptions {
   readonly contractCwd?: string;
   readonly readPaths?: readonly string[];
   readonly writePaths?: readonly string[];
+  /** Added to the prefixes that the policy lets be read. */
+  readonly readPrefixes?: readonly string[];
   readonly envAllow?: readonly string[];
   readonly timeoutSec?: number;
   readonly receiptOut?: string;
@@ -60,7 +62,7 @@ export async function writeRequest(
     contractPath,
     JSON.stringify(contractFor(place, argv, options)),
   );
-  await place.file(policyPath, JSON.stringify(policyFor(place, argv)));
+  await place.file(policyPath, JSON.stringify(policyFor(place, argv, options)));
   const configured: string[] = [];
   if (options.config !== undefined) {
     const configPath = `${place.private}/config-${call}.yaml`;
@@ -127,7 +129,11 @@ function contractFor(
 }
 
 /** Allows just this program, and scopes below the read and the write directory. */
-function policyFor(place: Place, argv: readonly string[]): unknown {
+function policyFor(
+  place: Place,
+  argv: readonly string[],
+  { readPrefixes = [] }: RunOptions,
+): unknown {
   return {
     policy_schema_version: "csc.policy.v0.1",
     name: "sandbox-tests",
@@ -138,7 +144,7 @@ function policyFor(place: Place, argv: readonly string[]): unknown {
     network: "deny",
     allow_secret_refs: false,
     allowed_cwd_prefixes: [place.read, place.write],
-    allowed_read_prefixes: [place.read, place.write],
+    allowed_read_prefixes: [place.read, place.write, ...readPrefixes],
     allowed_write_prefixes: [place.write],
   };
 }
