@@ -22,6 +22,7 @@ const SETTINGS: Readonly<Record<string, Partial<Group>>> = {
   sandbox: { jobs: 2, security: true },
   // A toolchain that could not be tried is not known to work.
   toolchains: { jobs: 2, security: true },
+  scopes: { jobs: 2, security: true },
 };
 
 /** Folders of tests/ that hold a Deno test, the quick ones first. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { PathVerdict } from "../core/path.ts";
+import { literalPrefix, type PathVerdict } from "../core/path.ts";
 import type { ReasonCode } from "../protocol/reason_codes.ts";
 import type { Finding } from "./finding.ts";
 
@@ -40,7 +40,9 @@ export function pathFindings(judged: JudgedPath): Finding[] {
         commandId,
         what,
         subject,
-        problem: `reaches outside the policy's ${judged.prefixesName}`,
+        problem: judged.what !== "cwd" && literalPrefix(subject) === null
+          ? 'has its glob at the root, where no directory bounds it; "/" names the whole tree'
+          : `reaches outside the policy's ${judged.prefixesName}`,
       }];
   }
 }

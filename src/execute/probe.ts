@@ -114,7 +114,37 @@ function linkTarget(path: string): Target {
 /** A declared scope: the part before its first glob character. */
 export function probeScope(scope: string): ScopeFact {
   const prefix = normalizePath(literalPrefix(scope) ?? scope) ?? scope;
-  return { scope, path: probePath(prefix) };
+  const path = probePath(prefix);
+  return path.real === "/"
+    ? { scope, path, parts: rootParts() }
+    : { scope, path };
+}
+
+/** What csc has of its own: private, or made for each sandbox. */
+const OWN_AT_ROOT = ["dev", "proc", "sys", "tmp", "var"];
+const OWN_IN_VAR = ["tmp"];
+
+/**
+ * The parts of the host's tree that together show all of it but what csc has of
+ * its own: the entries of / and of /var.
+ */
+function rootParts(): PathFact[] {
+  return [
+    ...entries("", OWN_AT_ROOT),
+    ...(probePath("/var").real === "/var" ? entries("/var", OWN_IN_VAR) : []),
+  ];
+}
+
+function entries(directory: string, except: readonly string[]): PathFact[] {
+  try {
+    return [...Deno.readDirSync(directory === "" ? "/" : directory)]
+      .filter(({ name }) => !except.includes(name))
+      .map(({ name }) => probePath(`${directory}/${name}`))
+      .filter(({ kind }) => kind !== "missing");
+  } catch {
+    // What the caller may not list, the command could not list either.
+    return [];
+  }
 }
 
 /**

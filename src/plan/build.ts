@@ -17,13 +17,7 @@ import { cgroupLimits, processLimits } from "./limits.ts";
 import { scopeTree } from "./mounts.ts";
 import type { Plan, TreeOp } from "./plan.ts";
 import type { SandboxProfile } from "./sandbox_profile.ts";
-import {
-  type Place,
-  refuseSealed,
-  refuseShown,
-  type Seal,
-  sealedMasks,
-} from "./seal.ts";
+import { hideSealed, type Place, refuseSealed, type Seal } from "./seal.ts";
 
 /** The skeleton holds directories and links only. */
 const ROOT = { bytes: 1024 * 1024, inodes: 8192 };
@@ -80,11 +74,11 @@ export function buildPlan(input: PlanInput): Plan {
   const cwdReadable = inPolicy(facts.cwd.real, policy.allowed_read_prefixes);
   const scopes = scopeTree(input.base, facts, cwdReadable);
   const tree = [...input.base, ...scopes];
-  refuseShown(command.id, tree, input.sealed);
+  const masks = hideSealed(command.id, tree, facts, input.sealed);
   return Object.freeze({
     commandId: command.id,
     root: ROOT,
-    tree: [...tree, ...sealedMasks(tree, input.sealed)],
+    tree: [...tree, ...masks],
     limits: processLimits(profile),
     cgroup: cgroupLimits(profile),
     hostname: HOSTNAME,
@@ -194,10 +188,16 @@ function escape({ what, declared, real }: Place): CscError {
   );
 }
 
-function refuseOwnTrees({ what, declared, real }: Place): void {
-  const tree = real === "/"
-    ? "/"
-    : OWN_TREES.find((own) => isInside(real, own));
+function refuseOwnTrees({ what, declared, real, use }: Place): void {
+  if (real === "/" && use === "write") {
+    throw new CscError(
+      "NOT_ENFORCEABLE",
+      `${what} ${quote(declared)} cannot be granted: it holds the system's ` +
+        "programs, and csc's own receipt, state and key",
+      { hint: "Name the directories that the command has to change." },
+    );
+  }
+  const tree = OWN_TREES.find((own) => isInside(real, own));
   if (tree === undefined) return;
   throw new CscError(
     "NOT_ENFORCEABLE",

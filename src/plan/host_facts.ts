@@ -38,6 +38,8 @@ export interface ScopeFact {
   /** As the contract wrote it. */
   readonly scope: string;
   readonly path: PathFact;
+  /** For the root of the host: what of it is shown, part by part. */
+  readonly parts?: readonly PathFact[];
 }
 
 /** Everything that planning one command needs to know. */

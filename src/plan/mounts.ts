@@ -6,7 +6,12 @@
  */
 import { isInside } from "../core/path.ts";
 import type { BindOp, TreeOp } from "./plan.ts";
-import type { CommandFacts, HostFacts, PathFact } from "./host_facts.ts";
+import type {
+  CommandFacts,
+  HostFacts,
+  PathFact,
+  ScopeFact,
+} from "./host_facts.ts";
 import type { SandboxProfile } from "./sandbox_profile.ts";
 
 /** Device nodes that programs expect and that hold nothing of the host. */
@@ -107,7 +112,8 @@ function privateTmpfs(path: string, bytes: number): TreeOp {
  *
  * `cwdReadable`: the policy lets the cwd be read, so it is shown read-only;
  * otherwise a cwd outside every scope is an empty directory. `base` is the tree
- * that these operations follow: what it shows is there and needs no making.
+ * that these operations follow: what it shows is there and needs no making. The
+ * root as cwd is the sandbox's own.
  */
 export function scopeTree(
   base: readonly TreeOp[],
@@ -116,8 +122,10 @@ export function scopeTree(
 ): TreeOp[] {
   const wanted: BindOp[] = [
     ...facts.writes.map(({ path }) => bindOf(path, "write")),
-    ...facts.reads.map(({ path }) => bindOf(path, "read")),
-    ...(cwdReadable ? [bindOf(facts.cwd, "cwd")] : []),
+    ...facts.reads.flatMap((scope) => readBinds(base, scope)),
+    ...(cwdReadable && facts.cwd.real !== "/"
+      ? [bindOf(facts.cwd, "cwd")]
+      : []),
   ].filter((bind) => bind !== null);
   // A stable sort: of equal paths the write scope, listed first, stays first.
   wanted.sort((a, b) => depth(a.path) - depth(b.path));
@@ -129,12 +137,28 @@ export function scopeTree(
     }
   }
   const tree: TreeOp[] = [...base, ...binds];
-  const all = [...facts.writes, ...facts.reads].map(({ path }) => path);
+  const all = [...facts.writes, ...facts.reads]
+    .flatMap(({ path, parts = [] }) => [path, ...parts]);
   for (const fact of [...all, facts.cwd]) showLinks(tree, fact);
-  if (!isShown(tree, facts.cwd.real)) {
+  if (facts.cwd.real !== "/" && !isShown(tree, facts.cwd.real)) {
     tree.push({ op: "dir", path: facts.cwd.real, mode: 0o755 });
   }
   return tree.slice(base.length);
+}
+
+/**
+ * A read scope as it is shown. The host's root is shown part by part, each on
+ * a directory of the private root: what csc has of its own stays, and so does
+ * what the base shows already.
+ */
+function readBinds(
+  base: readonly TreeOp[],
+  { path, parts = [] }: ScopeFact,
+): (BindOp | null)[] {
+  if (path.real !== "/") return [bindOf(path, "read")];
+  return parts
+    .filter(({ links, real }) => links.length === 0 && !isShown(base, real))
+    .map((part) => bindOf(part, "read"));
 }
 
 function bindOf(fact: PathFact, because: string): BindOp | null {

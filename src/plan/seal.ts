@@ -10,7 +10,8 @@
 import { CscError } from "../core/errors.ts";
 import { isInside } from "../core/path.ts";
 import { quote } from "../core/text.ts";
-import type { TreeOp } from "./plan.ts";
+import type { CommandFacts } from "./host_facts.ts";
+import type { BindOp, TreeOp } from "./plan.ts";
 
 /** A place of csc's own, or one that decides where such a place is found. */
 export interface Seal {
@@ -39,7 +40,8 @@ export interface Place {
 
 const OUT_OF_WRITE_SCOPES =
   "Put the receipt (--receipt-out), the state (--state-dir) and the key outside every write scope.";
-const KEY_OUT_OF_SCOPES = "Move the key out of every scope.";
+const KEY_OUT_OF_SCOPES =
+  "Move the key into a directory of its own, outside every scope.";
 
 /**
  * No write scope may hold what csc owns or a turn on the way to it, no scope
@@ -56,7 +58,11 @@ export function refuseSealed(place: Place, sealed: readonly Seal[]): void {
       // The scope's own directory is a mount: it stays where it is.
       if (written && seal.path !== place.real) throw turn(place, seal);
     } else if (seal.reads === "refuse") {
-      if (held && place.use !== "cwd") throw keyShown(placeText(place), seal);
+      // The whole host holds every key: it is shown without the key's directory.
+      const whole = place.use === "read" && place.real === "/";
+      if (held && place.use !== "cwd" && !whole) {
+        throw keyShown(placeText(place), seal);
+      }
     } else if (written || isInside(place.real, seal.path)) {
       throw own(place, seal);
     }
@@ -64,26 +70,61 @@ export function refuseSealed(place: Place, sealed: readonly Seal[]): void {
 }
 
 /**
- * Nothing of the host that a tree shows may hold the key: neither a readable
- * cwd nor a system directory of the sandbox profile. Throws NOT_ENFORCEABLE.
+ * Covers what csc owns where a tree would show it. Nothing of the host that is
+ * shown may hold the key: neither a readable cwd nor a system directory of the
+ * sandbox profile. Throws NOT_ENFORCEABLE.
  */
-export function refuseShown(
+export function hideSealed(
   commandId: string,
   tree: readonly TreeOp[],
+  facts: CommandFacts,
   sealed: readonly Seal[],
-): void {
-  const keys = sealed.filter(({ reads }) => reads === "refuse");
-  if (keys.length === 0) return;
-  for (const op of tree) {
-    if (op.op !== "bind") continue;
-    const key = keys.find(({ path }) => isInside(path, op.source));
-    if (key === undefined) continue;
-    const what = SHOWN[op.because] ?? op.because;
-    throw keyShown(
-      `command ${quote(commandId)}: ${what} ${quote(op.source)}`,
-      key,
+): TreeOp[] {
+  const hidden = new Set<string>();
+  for (const seal of sealed) {
+    if (seal.reads === "allow") continue;
+    const shown = tree.filter((op): op is BindOp =>
+      op.op === "bind" && isInside(seal.path, op.path)
+    );
+    if (shown.length === 0) continue;
+    hidden.add(
+      seal.reads === "mask"
+        ? seal.path
+        : keyDirectory(commandId, shown, facts, seal),
     );
   }
+  return [...hidden].map((path) => ({ op: "mask", path }));
+}
+
+/**
+ * The directory that is covered to hide a key in a view of the whole host:
+ * covering the file alone would not hide a key that is renamed into its place.
+ */
+function keyDirectory(
+  commandId: string,
+  shown: readonly BindOp[],
+  facts: CommandFacts,
+  seal: Seal,
+): string {
+  const refuse = ({ because, source }: Pick<BindOp, "because" | "source">) =>
+    keyShown(
+      `command ${quote(commandId)}: ${SHOWN[because] ?? because} ${
+        quote(source)
+      }`,
+      seal,
+    );
+  const system = shown.find(({ because }) => because === "system");
+  const whole = facts.reads.some(({ path }) => path.real === "/");
+  if (system !== undefined || !whole) throw refuse(system ?? shown[0]!);
+  const directory = seal.path.slice(0, seal.path.lastIndexOf("/"));
+  const needed = [...facts.reads, ...facts.writes].map(({ path }) => path);
+  const covered = [...needed, facts.cwd].some(({ real }) =>
+    isInside(real, directory)
+  );
+  if (directory === "" || covered) {
+    throw refuse({ because: "read", source: "/" });
+  }
+  return directory;
 }
 
 /** For people: why the tree shows something. */
@@ -92,19 +133,6 @@ const SHOWN: Readonly<Record<string, string>> = {
   read: "read scope",
   write: "write scope",
 };
-
-/** Covers what csc owns where a tree would show it. */
-export function sealedMasks(
-  tree: readonly TreeOp[],
-  sealed: readonly Seal[],
-): TreeOp[] {
-  return sealed
-    .filter(({ path, reads }) =>
-      reads === "mask" &&
-      tree.some((op) => op.op === "bind" && isInside(path, op.path))
-    )
-    .map(({ path }) => ({ op: "mask", path }));
-}
 
 function placeText({ what, declared }: Place): string {
   return `${what} ${quote(declared)}`;

@@ -11,7 +11,8 @@ attackTest(
   "a command cannot let the next one out by a link in the place of a prefix of the policy",
   async (place) => {
     const prefix = await place.mkdir(`${place.write}/data`);
-    const options = { readPrefixes: [prefix] };
+    const prefixes = [place.read, place.write, prefix];
+    const options = { policy: { allowed_read_prefixes: prefixes } };
     const replace = ["/bin/sh", "-c", REPLACE, "sh", prefix, "../outside"];
     // The command may do this: it lies in its write scope.
     assertRan(await place.confined(replace, options));

@@ -26,8 +26,8 @@ export interface RunOptions {
   readonly contractCwd?: string;
   readonly readPaths?: readonly string[];
   readonly writePaths?: readonly string[];
-  /** Added to the prefixes that the policy lets be read. */
-  readonly readPrefixes?: readonly string[];
+  /** Members of the policy in place of the usual ones. */
+  readonly policy?: Readonly<Record<string, unknown>>;
   readonly envAllow?: readonly string[];
   readonly timeoutSec?: number;
   readonly receiptOut?: string;
@@ -132,7 +132,7 @@ function contractFor(
 function policyFor(
   place: Place,
   argv: readonly string[],
-  { readPrefixes = [] }: RunOptions,
+  { policy }: RunOptions,
 ): unknown {
   return {
     policy_schema_version: "csc.policy.v0.1",
@@ -144,7 +144,8 @@ function policyFor(
     network: "deny",
     allow_secret_refs: false,
     allowed_cwd_prefixes: [place.read, place.write],
-    allowed_read_prefixes: [place.read, place.write, ...readPrefixes],
+    allowed_read_prefixes: [place.read, place.write],
     allowed_write_prefixes: [place.write],
+    ...policy,
   };
 }

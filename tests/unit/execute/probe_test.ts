@@ -129,6 +129,23 @@ Deno.test("probeScope() asks about the part before the first glob", () => {
   });
 });
 
+Deno.test("probeScope() lists what is shown of the host's root", () => {
+  const { parts = [] } = probeScope("/");
+  const asked = parts.map((part) => part.asked);
+  for (const { name } of Deno.readDirSync("/")) {
+    const own = ["dev", "proc", "sys", "tmp", "var"].includes(name);
+    const there = probePath(`/${name}`).kind !== "missing";
+    assert.equal(asked.includes(`/${name}`), !own && there, name);
+  }
+  assert.ok(asked.includes("/var/lib"));
+  assert.ok(!asked.includes("/var/tmp"));
+  assert.equal(probeScope("/usr").parts, undefined);
+  withTree((root) => {
+    Deno.symlinkSync("/", `${root}/whole`);
+    assert.ok((probeScope(`${root}/whole`).parts ?? []).length > 0);
+  });
+});
+
 type Found = [
   behaviour: string,
   name: string,

@@ -7,8 +7,13 @@ import {
   profileSha256,
 } from "../../../src/plan/sandbox_profile.ts";
 import { canonicalText } from "../../../src/core/canonical.ts";
-import { sampleCommand, samplePipeline } from "../decide/samples.ts";
 import {
+  sampleCommand,
+  samplePipeline,
+  samplePolicy,
+} from "../decide/samples.ts";
+import {
+  linked,
   opText,
   sampleFacts,
   sampleInput,
@@ -62,6 +67,51 @@ Deno.test("buildPlan() masks csc's own below a cwd that is shown", () => {
     sealed: [{ path: "/w/repo/.csc", reads: "mask" }],
   });
   assert.equal(opText(tree.at(-1)!), "mask /w/repo/.csc");
+});
+
+Deno.test("buildPlan() shows the host's root part by part, and csc's own empty", () => {
+  const parts = [
+    there("/etc"),
+    there("/home"),
+    there("/usr"),
+    linked("/bin", "/usr/bin"),
+    linked("/data", "/mnt/data"),
+    there("/w"),
+  ];
+  const input = sampleInput({
+    policy: samplePolicy({ allowed_read_prefixes: ["/"] }),
+    facts: sampleFacts({
+      reads: [{ ...scope(there("/")), parts }],
+      writes: [scope(there("/w/repo/out"))],
+    }),
+    sealed: [
+      { path: "/home/ci/keys/key.pem", reads: "refuse" },
+      { path: "/home/ci/state", reads: "mask" },
+    ],
+  });
+  const { tree } = samplePlan(input);
+  assert.deepEqual(tree.slice(input.base.length).map(opText), [
+    "ro /etc",
+    "ro /home",
+    "ro /w",
+    "rw /w/repo/out",
+    "link /data -> /mnt/data",
+    "mask /home/ci/keys",
+    "mask /home/ci/state",
+  ]);
+});
+
+Deno.test("buildPlan() takes the root as cwd for the sandbox's own", () => {
+  const input = sampleInput({
+    policy: samplePolicy({
+      allowed_cwd_prefixes: ["/"],
+      allowed_read_prefixes: ["/"],
+    }),
+    facts: sampleFacts({ cwd: there("/") }),
+  });
+  const plan = samplePlan(input);
+  assert.equal(plan.cwd, "/");
+  assert.deepEqual(plan.tree, input.base);
 });
 
 Deno.test("buildPlan() gives the profile's PATH, whatever the caller's is", () => {

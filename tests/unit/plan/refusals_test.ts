@@ -40,6 +40,20 @@ const mask = (path: string): Seal => ({ path, reads: "mask" });
 const key = (path: string): Seal => ({ path, reads: "refuse" });
 const turn = (path: string): Seal => ({ path, reads: "allow" });
 
+/** A small host: what a scope of / shows. */
+const HOST = {
+  ...scope(there("/")),
+  parts: [
+    there("/etc"),
+    there("/home"),
+    there("/usr"),
+    there("/w"),
+    linked("/bin", "/usr/bin"),
+    there("/file", { kind: "file" }),
+    there("/var/lib"),
+  ],
+};
+
 type Case = [
   behaviour: string,
   changes: Partial<PlanInput>,
@@ -71,10 +85,10 @@ const CASES: Case[] = [
     policy: WIDE,
     facts: sampleFacts({ cwd: there("/proc/1") }),
   }, "NOT_ENFORCEABLE"],
-  ["refuses the root as cwd", {
+  ["allows the root as cwd, which is the sandbox's own", {
     policy: WIDE,
     facts: sampleFacts({ cwd: there("/") }),
-  }, "NOT_ENFORCEABLE"],
+  }, null],
 
   ["allows a missing read scope", {
     facts: reads(there("/w/none", { kind: "missing" })),
@@ -88,9 +102,47 @@ const CASES: Case[] = [
   ["refuses a read scope that shares only text with the prefix", {
     facts: reads(linked("/w/link", "/work")),
   }, "PATH_ESCAPE"],
-  ["refuses the root as read scope", {
+  ["allows the root as read scope", {
     policy: WIDE,
-    facts: reads(there("/")),
+    facts: sampleFacts({ reads: [HOST] }),
+  }, null],
+  ["refuses the root as write scope", {
+    policy: WIDE,
+    facts: writes(there("/")),
+  }, "NOT_ENFORCEABLE"],
+  ["refuses a write scope that a link leads to the root", {
+    policy: WIDE,
+    facts: writes(linked("/w/repo/link", "/")),
+  }, "NOT_ENFORCEABLE"],
+  ["allows a key in a directory of its own below the root as read scope", {
+    policy: WIDE,
+    facts: sampleFacts({ reads: [HOST] }),
+    sealed: [key("/home/ci/keys/key.pem")],
+  }, null],
+  ["refuses the root as read scope where the key lies beside the cwd", {
+    policy: WIDE,
+    facts: sampleFacts({ reads: [HOST] }),
+    sealed: [key("/w/key.pem")],
+  }, "NOT_ENFORCEABLE"],
+  ["refuses the root as read scope where the key lies beside a scope", {
+    policy: WIDE,
+    facts: sampleFacts({ reads: [HOST], writes: [scope(there("/home/a/b"))] }),
+    sealed: [key("/home/a/key.pem")],
+  }, "NOT_ENFORCEABLE"],
+  ["refuses the root as read scope where the key lies in the root", {
+    policy: WIDE,
+    facts: sampleFacts({ reads: [HOST, scope(there("/w"))] }),
+    sealed: [key("/home")],
+  }, "NOT_ENFORCEABLE"],
+  ["refuses the root as read scope where a system directory holds the key", {
+    policy: WIDE,
+    facts: sampleFacts({ reads: [HOST] }),
+    sealed: [key("/usr/keys/key.pem")],
+  }, "NOT_ENFORCEABLE"],
+  ["refuses a scope that holds the key, whatever else is read", {
+    policy: WIDE,
+    facts: sampleFacts({ reads: [HOST, scope(there("/home/ci"))] }),
+    sealed: [key("/home/ci/keys/key.pem")],
   }, "NOT_ENFORCEABLE"],
   ["refuses a read scope in /proc", {
     policy: WIDE,
