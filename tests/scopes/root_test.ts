@@ -2,16 +2,12 @@
 import assert from "node:assert/strict";
 import { assertBlocked, assertRan } from "../sandbox/assertions.ts";
 import { attackTest } from "../sandbox/harness.ts";
+import { OUTSIDE_TMP } from "./base.ts";
 
 const WHOLE = {
   allowed_cwd_prefixes: ["/"],
   allowed_read_prefixes: ["/"],
   allowed_write_prefixes: ["/"],
-};
-
-/** Not below /tmp, which stays private. */
-const OPTIONS = {
-  base: Deno.uid() === 0 ? "/var/lib" : Deno.env.get("HOME") ?? "/var/lib",
 };
 
 attackTest(
@@ -39,7 +35,7 @@ attackTest(
     );
     await place.assertOutsideUntouched();
   },
-  OPTIONS,
+  OUTSIDE_TMP,
 );
 
 attackTest("scope /: what csc owns is shown empty", async (place) => {
@@ -67,7 +63,7 @@ attackTest("scope /: what csc owns is shown empty", async (place) => {
       "fd\nfull\nnull\nrandom\nshm\nstderr\nstdin\nstdout\nurandom\nzero\n",
   );
   assert.match(ran.stderr, /test\.key: No such file/);
-}, OPTIONS);
+}, OUTSIDE_TMP);
 
 attackTest("scope /: a key beside the cwd blocks the run", async (place) => {
   const key = await Deno.readTextFile(await place.makeKey());
@@ -81,7 +77,7 @@ attackTest("scope /: a key beside the cwd blocks the run", async (place) => {
     ran.stderr,
     /holds the signing key.*\nhint: .* directory of its own/,
   );
-}, OPTIONS);
+}, OUTSIDE_TMP);
 
 attackTest(
   "scope /: to write everything is refused with the reason",
@@ -108,7 +104,7 @@ attackTest(
     assert.match(ran.stdout, /^dev$/m);
     assert.match(ran.stderr, /cannot access '.*csc-attack-.*': No such file/);
   },
-  OPTIONS,
+  OUTSIDE_TMP,
 );
 
 attackTest(
