@@ -10,6 +10,7 @@ import type { Arguments } from "./arguments.ts";
 import type { Backends } from "./backends.ts";
 import { decisionExitCode, type ExitCode } from "./exit_codes.ts";
 import { type Input, readInput } from "./inputs.ts";
+import { wideScopes } from "./wide_scopes.ts";
 
 /** Performs the verb. */
 export async function check(
@@ -18,6 +19,11 @@ export async function check(
 ): Promise<ExitCode> {
   const subject = await judge(readSubject(args), clock.now());
   const { decision } = subject;
+  if (decision.decision !== "deny") {
+    for (const warning of wideScopes(subject.contract)) {
+      terminal.err(`csc: warning: ${warning}\n`);
+    }
+  }
   terminal.out(
     args.switches.has("--json")
       ? `${JSON.stringify(decision, null, 2)}\n`
