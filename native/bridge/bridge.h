@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "../base/err.h"
+#include "../wire/plan.h"
 #include "../wire/status.h"
 #include "sha256.h"
 
@@ -21,8 +22,6 @@ struct csc_request {
 	int32_t stderr_fd;
 	uint32_t escape_stdout; /* a person is reading */
 	uint32_t escape_stderr;
-	uint32_t uid; /* as which the command runs, in and outside */
-	uint32_t gid;
 	uint64_t deadline_ms; /* from the moment the command may start */
 	uint64_t stdout_cap;  /* how much is kept */
 	uint64_t stderr_cap;
@@ -70,12 +69,19 @@ int csc_write_all(int fd, const uint8_t *bytes, uint64_t len);
 struct csc_spawn {
 	int fds[6]; /* numbers 0..5 of launcher.h, all above 9 */
 	int launcher_fd;
-	uint32_t uid;
-	uint32_t gid;
+	const struct csc_plan *plan;
 	const int *cgroup_fds;
 	int ncgroup_fds;
+	const int *scope_fds; /* numbers 6.. of launcher.h; these and the launcher's above all of them */
+	int nscope_fds;
 	struct csc_err *err; /* what stopped the child before its exec */
 };
+
+/*
+ * A child that shares our memory: we go on when it has executed or ended. All
+ * signals are blocked in it. Its pid, or -1 with errno.
+ */
+int csc_clone(int (*run)(void *), void *argument, int flags, int *pidfd);
 
 /* Starts the launcher as PID 1 of new namespaces; a pid and its pidfd, or -1. */
 int csc_spawn(struct csc_spawn *spawn, int *pidfd, struct csc_err *err);

@@ -11,6 +11,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -20,13 +21,15 @@
 
 #include "../base/fd.h"
 #include "bridge.h"
+#include "identity.h"
 
 #define STACK_SIZE ((size_t)64 * 1024)
 #define NAMESPACES                                                                            \
 	(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP)
 
-/* Capabilities over the new namespaces that the launcher's stages need. */
-static const int NEEDED[] = { CAP_SYS_ADMIN, CAP_NET_ADMIN, CAP_SETPCAP };
+/* Capabilities over the new namespaces that the launcher's stages need; the last two to change its user. */
+static const int NEEDED[] = { CAP_SYS_ADMIN, CAP_NET_ADMIN, CAP_SETPCAP, CAP_SETUID, CAP_SETGID };
+#define NEEDED_BY_ALL 3
 
 /* Like csc_fail, without stdio: `what` is a constant. */
 static int
@@ -56,34 +59,12 @@ put(const char *path, const char *text, size_t len)
 	return done;
 }
 
-/* "ID ID 1\n": the caller's own id is the only one that exists inside. */
-static size_t
-own_map(char *text, uint32_t id)
-{
-	char digits[12];
-	size_t n = 0;
-	size_t len = 0;
-
-	do {
-		digits[n++] = (char)('0' + id % 10);
-		id /= 10;
-	} while (id != 0);
-	for (int twice = 0; twice < 2; twice++) {
-		for (size_t i = n; i > 0; i--)
-			text[len++] = digits[i - 1];
-		text[len++] = ' ';
-	}
-	text[len++] = '1';
-	text[len++] = '\n';
-	return len;
-}
-
 /*
  * Exec empties the capability sets of a uid that is not 0; the ambient set is
  * what survives it. The launcher clears it as soon as its stages are done.
  */
 static int
-keep_needed(void)
+keep_needed(size_t count)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3];
@@ -94,10 +75,31 @@ keep_needed(void)
 		sets[i].inheritable = sets[i].permitted;
 	if (syscall(SYS_capset, &header, sets) < 0)
 		return -1;
-	for (size_t i = 0; i < sizeof(NEEDED) / sizeof(NEEDED[0]); i++) {
+	for (size_t i = 0; i < count; i++) {
 		if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, NEEDED[i], 0, 0) < 0)
 			return -1;
 	}
+	return 0;
+}
+
+/*
+ * The caller's own ids are the only ones that exist inside. Where they are not
+ * to be the command's, csc writes the maps as soon as it goes on: that takes
+ * rights which this process has given up for those over its namespaces.
+ */
+static int
+map_ids(const struct csc_spawn *spawn)
+{
+	char map[CSC_MAP_SIZE];
+
+	if (spawn->plan->identity == CSC_IDENTITY_SWITCHED)
+		return 0;
+	if (put("/proc/self/setgroups", "deny", 4) < 0)
+		return stop(spawn->err, CSC_STAGE_USERNS, "write \"/proc/self/setgroups\"");
+	if (put("/proc/self/uid_map", map, csc_map_one(map, spawn->plan->uid)) < 0)
+		return stop(spawn->err, CSC_STAGE_USERNS, "write \"/proc/self/uid_map\"");
+	if (put("/proc/self/gid_map", map, csc_map_one(map, spawn->plan->gid)) < 0)
+		return stop(spawn->err, CSC_STAGE_USERNS, "write \"/proc/self/gid_map\"");
 	return 0;
 }
 
@@ -108,32 +110,32 @@ child(void *argument)
 	struct csc_spawn *spawn = argument;
 	char *argv[] = { (char *)(uintptr_t)"csc-launcher", NULL };
 	char *envp[] = { NULL };
-	char map[32];
+	bool switched = spawn->plan->identity == CSC_IDENTITY_SWITCHED;
 
 	for (int i = 0; i < spawn->ncgroup_fds; i++) {
 		if (write(spawn->cgroup_fds[i], "0", 1) != 1)
 			return stop(spawn->err, CSC_STAGE_CGROUP, "enter the cgroup");
 	}
-	if (put("/proc/self/setgroups", "deny", 4) < 0)
-		return stop(spawn->err, CSC_STAGE_USERNS, "write \"/proc/self/setgroups\"");
-	if (put("/proc/self/uid_map", map, own_map(map, spawn->uid)) < 0)
-		return stop(spawn->err, CSC_STAGE_USERNS, "write \"/proc/self/uid_map\"");
-	if (put("/proc/self/gid_map", map, own_map(map, spawn->gid)) < 0)
-		return stop(spawn->err, CSC_STAGE_USERNS, "write \"/proc/self/gid_map\"");
+	if (map_ids(spawn) != 0)
+		return 124;
 	/*
 	 * The filter refuses them as well; this holds for whatever call a filter
 	 * has never heard of, and for the launcher itself.
 	 */
 	if (put("/proc/sys/user/max_user_namespaces", "0", 1) < 0)
 		return stop(spawn->err, CSC_STAGE_USERNS, "forbid further user namespaces");
-	if (keep_needed() < 0)
+	if (keep_needed(switched ? sizeof(NEEDED) / sizeof(NEEDED[0]) : NEEDED_BY_ALL) < 0)
 		return stop(spawn->err, CSC_STAGE_USERNS, "keep the capabilities of the launcher");
 	for (int i = 0; i < 6; i++) {
 		if (dup2(spawn->fds[i], i) < 0)
 			return stop(spawn->err, CSC_STAGE_SPAWN, "place the descriptors");
 	}
+	for (int i = 0; i < spawn->nscope_fds; i++) {
+		if (dup2(spawn->scope_fds[i], 6 + i) < 0)
+			return stop(spawn->err, CSC_STAGE_SPAWN, "place the scopes");
+	}
 	/* Close on exec, not now: the launcher itself is one of them. */
-	if (close_range(6, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
+	if (close_range((unsigned int)(6 + spawn->nscope_fds), ~0U, CLOSE_RANGE_CLOEXEC) < 0)
 		return stop(spawn->err, CSC_STAGE_SPAWN, "close the other descriptors");
 	/*
 	 * All signals stay blocked: a handler of csc must not run here, on its
@@ -144,25 +146,32 @@ child(void *argument)
 }
 
 int
-csc_spawn(struct csc_spawn *spawn, int *pidfd, struct csc_err *err)
+csc_clone(int (*run)(void *), void *argument, int flags, int *pidfd)
 {
-	int flags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | NAMESPACES | SIGCHLD;
 	sigset_t all, before;
 	int pid, errnum;
 	void *stack = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
 
 	if (stack == MAP_FAILED)
-		return csc_fail(err, CSC_STAGE_SPAWN, errno, "make a stack");
-	spawn->err = err;
-	err->stage = CSC_STAGE_NONE;
+		return -1;
 	/* A handler of csc must not run in the child, on our memory. */
 	sigfillset(&all);
 	(void)pthread_sigmask(SIG_BLOCK, &all, &before);
-	pid = clone(child, (char *)stack + STACK_SIZE, flags, spawn, pidfd);
+	pid = clone(run, (char *)stack + STACK_SIZE, CLONE_VM | CLONE_VFORK | flags, argument, pidfd);
 	errnum = errno;
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
 	(void)munmap(stack, STACK_SIZE);
-	if (pid < 0)
-		return csc_fail(err, CSC_STAGE_SPAWN, errnum, "create the namespaces");
+	errno = errnum;
 	return pid;
+}
+
+int
+csc_spawn(struct csc_spawn *spawn, int *pidfd, struct csc_err *err)
+{
+	int pid;
+
+	spawn->err = err;
+	err->stage = CSC_STAGE_NONE;
+	pid = csc_clone(child, spawn, CLONE_PIDFD | NAMESPACES | SIGCHLD, pidfd);
+	return pid < 0 ? csc_fail(err, CSC_STAGE_SPAWN, errno, "create the namespaces") : pid;
 }

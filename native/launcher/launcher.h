@@ -18,6 +18,7 @@ enum {
 	CSC_FD_PLAN = 3,     /* sealed memfd */
 	CSC_FD_STATUS = 4,   /* pipe to csc: one csc_status */
 	CSC_FD_LIVENESS = 5, /* pipe from csc: one byte lets the command start; its end means that csc is gone */
+	CSC_FD_SCOPES = 6,   /* and upwards: mounts of the plan's BIND_OWNED operations, in its order */
 };
 
 /* File systems of its own that a plan may have: the root and its tmpfs mounts. */
@@ -26,6 +27,7 @@ enum {
 struct csc_launch {
 	struct csc_plan plan;
 	int root_fd; /* the new root while it is being built */
+	int nscopes; /* mounts taken from CSC_FD_SCOPES so far */
 	int null_fd; /* its /dev/null, once something has been masked with it */
 	size_t nown;
 	dev_t own[CSC_MAX_OWN]; /* where directories may be made */
@@ -35,6 +37,7 @@ struct csc_launch {
 int csc_stage_plan(struct csc_launch *launch, struct csc_err *err);
 int csc_stage_session(struct csc_launch *launch, struct csc_err *err);
 int csc_stage_loopback(struct csc_launch *launch, struct csc_err *err);
+int csc_stage_identity(struct csc_launch *launch, struct csc_err *err);
 int csc_stage_mounts(struct csc_launch *launch, struct csc_err *err);
 int csc_stage_pivot(struct csc_launch *launch, struct csc_err *err);
 int csc_stage_hostname(struct csc_launch *launch, struct csc_err *err);

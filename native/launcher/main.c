@@ -1,6 +1,6 @@
 /*
  * The launcher: PID 1 of one sandbox. The bridge starts it inside fresh
- * namespaces with nothing but the six descriptors of launcher.h; it builds the
+ * namespaces with nothing but the descriptors of launcher.h; it builds the
  * sandbox stage by stage, starts the command, and waits.
  *
  * The table below is the whole descent. Order matters; each line says why the
@@ -24,6 +24,8 @@ static const struct stage STAGES[] = {
 	{ CSC_STAGE_SESSION, csc_stage_session },
 	/* Needs CAP_NET_ADMIN over the new network namespace. */
 	{ CSC_STAGE_LOOPBACK, csc_stage_loopback },
+	/* What follows makes files, which belong to the command's user. */
+	{ CSC_STAGE_IDENTITY, csc_stage_identity },
 	/* Needs the host's tree (sources) and CAP_SYS_ADMIN (mounting). */
 	{ CSC_STAGE_MOUNTS, csc_stage_mounts },
 	/* From here on the host's tree cannot be named any more. */

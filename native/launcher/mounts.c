@@ -119,9 +119,12 @@ clone_tree(int fd, unsigned int attributes)
 	return csc_steal_fd(&tree);
 }
 
+/* The mount that an operation shows: one that the bridge has handed over, or a new copy. */
 static int
-op_bind(const struct csc_launch *launch, const struct csc_tree_op *op, struct csc_err *err)
+source_tree(struct csc_launch *launch, const struct csc_tree_op *op, struct csc_err *err)
 {
+	if (op->type == CSC_RECORD_BIND_OWNED)
+		return CSC_FD_SCOPES + launch->nscopes++;
 	cleanup_fd source = csc_openat2(AT_FDCWD, op->source, O_PATH, 0, 0);
 	int directory = (op->flags & CSC_BIND_DIR) != 0;
 	struct stat st;
@@ -136,7 +139,17 @@ op_bind(const struct csc_launch *launch, const struct csc_tree_op *op, struct cs
 	cleanup_fd tree = clone_tree(source, attributes_of(op->flags));
 	if (tree < 0)
 		return csc_fail(err, CSC_STAGE_MOUNTS, -tree, "copy the mount of \"%s\"", op->source);
-	cleanup_fd target = mount_point(launch, op->path, directory);
+	return csc_steal_fd(&tree);
+}
+
+static int
+op_bind(struct csc_launch *launch, const struct csc_tree_op *op, struct csc_err *err)
+{
+	cleanup_fd tree = source_tree(launch, op, err);
+
+	if (tree < 0)
+		return -1;
+	cleanup_fd target = mount_point(launch, op->path, (op->flags & CSC_BIND_DIR) != 0);
 	if (target < 0)
 		return csc_fail(err, CSC_STAGE_MOUNTS, -target, "find a mount point for \"%s\"", op->path);
 	int attached = attach(tree, target);
@@ -258,6 +271,7 @@ apply_op(struct csc_launch *launch, const struct csc_tree_op *op, struct csc_err
 	case CSC_RECORD_FILE:
 		return op_file(launch, op, err);
 	case CSC_RECORD_BIND:
+	case CSC_RECORD_BIND_OWNED:
 		return op_bind(launch, op, err);
 	case CSC_RECORD_TMPFS:
 		return op_tmpfs(launch, op, err);

@@ -34,6 +34,17 @@ take32(struct reader *r)
 	return value;
 }
 
+/* A uid or gid; the largest number stands for none. */
+static uint32_t
+take_id(struct reader *r)
+{
+	uint32_t id = take32(r);
+
+	if (id == UINT32_MAX)
+		r->bad = true;
+	return id;
+}
+
 static uint64_t
 take64(struct reader *r)
 {
@@ -95,8 +106,13 @@ take_tree_op(uint32_t type, struct reader *r, struct csc_tree_op *op)
 		if (op->source[0] == '\0')
 			r->bad = true;
 		return true;
+	case CSC_RECORD_BIND_OWNED:
 	case CSC_RECORD_BIND:
 		op->flags = take32(r);
+		if (type == CSC_RECORD_BIND_OWNED) {
+			op->uid = take_id(r);
+			op->gid = take_id(r);
+		}
 		op->source = take_path(r);
 		op->path = take_path(r);
 		if ((op->flags & ~CSC_BIND_ALL) != 0)
@@ -127,6 +143,21 @@ once(const char **slot, const char *value, struct reader *r)
 	if (*slot)
 		r->bad = true;
 	*slot = value;
+}
+
+static void
+take_identity(struct reader *r, struct csc_plan *plan)
+{
+	bool again = plan->identity != 0;
+
+	plan->uid = take_id(r);
+	plan->gid = take_id(r);
+	plan->identity = take32(r);
+	if (again || (plan->identity != CSC_IDENTITY_CALLER && plan->identity != CSC_IDENTITY_SWITCHED))
+		r->bad = true;
+	/* Whoever asks for a change never asks to stay root. */
+	if (plan->identity == CSC_IDENTITY_SWITCHED && (plan->uid == 0 || plan->gid == 0))
+		r->bad = true;
 }
 
 static void
@@ -206,6 +237,9 @@ take_record(uint32_t type, struct reader *r, struct csc_plan *plan)
 		if ((plan->flags & ~CSC_PLAN_LOCAL_SOCKETS) != 0 || plan->last_seconds == 0)
 			r->bad = true;
 		break;
+	case CSC_RECORD_RUN_AS:
+		take_identity(r, plan);
+		break;
 	case CSC_RECORD_LIMIT:
 		take_limit(r, plan);
 		break;
@@ -227,6 +261,7 @@ take_record(uint32_t type, struct reader *r, struct csc_plan *plan)
 	default:
 		if (!take_tree_op(type, r, &ignored))
 			return false;
+		plan->nowned += type == CSC_RECORD_BIND_OWNED;
 	}
 	return !r->bad && r->at == r->end;
 }
@@ -234,8 +269,10 @@ take_record(uint32_t type, struct reader *r, struct csc_plan *plan)
 static int
 check_whole(const struct csc_plan *plan, struct csc_err *err)
 {
-	if (plan->root_bytes == 0 || plan->last_seconds == 0 || !plan->cwd || !plan->hostname)
-		return csc_fail(err, CSC_STAGE_PLAN, 0, "plan lacks its root, settings, cwd or host name");
+	if (plan->root_bytes == 0 || plan->last_seconds == 0 || plan->identity == 0 || !plan->cwd || !plan->hostname)
+		return csc_fail(err, CSC_STAGE_PLAN, 0, "plan lacks its root, settings, identity, cwd or host name");
+	if (plan->nowned > 0 && plan->identity != CSC_IDENTITY_SWITCHED)
+		return csc_fail(err, CSC_STAGE_PLAN, 0, "plan changes owners, but not the user");
 	if (plan->nsegments == 0)
 		return csc_fail(err, CSC_STAGE_PLAN, 0, "plan has nothing to execute");
 	for (size_t i = 0; i < plan->nsegments; i++) {

@@ -36,6 +36,8 @@ enum csc_record {
 	CSC_RECORD_ARG = 14,     /* one argument of the segment begun last (may be empty) */
 	CSC_RECORD_SETTINGS = 16, /* u32 CSC_PLAN_*, u32 seconds until PID 1 ends by itself */
 	CSC_RECORD_FILE = 15,    /* u32 mode, path, text: a file of the skeleton */
+	CSC_RECORD_BIND_OWNED = 17, /* u32 CSC_BIND_*, u32 uid, u32 gid: owner on disk, source, destination */
+	CSC_RECORD_RUN_AS = 18,  /* u32 uid, u32 gid of the command, u32 enum csc_identity */
 };
 
 #define CSC_BIND_RDONLY 1U
@@ -43,6 +45,15 @@ enum csc_record {
 #define CSC_BIND_DEVICES 4U
 #define CSC_BIND_DIR 8U /* the source must be a directory; else it must not be one */
 #define CSC_BIND_ALL (CSC_BIND_RDONLY | CSC_BIND_NOEXEC | CSC_BIND_DEVICES | CSC_BIND_DIR)
+
+/* How the command comes to its uid and gid. */
+enum csc_identity {
+	CSC_IDENTITY_CALLER = 1,   /* they are those of csc's caller already */
+	CSC_IDENTITY_SWITCHED = 2, /* csc was started by root: the launcher changes to them, neither is 0 */
+};
+
+/* Said on the liveness pipe before the start to a launcher that changes its user. */
+#define CSC_WORD_MAPPED 'm'
 
 #define CSC_PLAN_LOCAL_SOCKETS 1U /* socket(AF_UNIX) is allowed */
 
@@ -70,6 +81,10 @@ struct csc_plan {
 	uint64_t root_inodes;
 	uint32_t flags;
 	uint32_t last_seconds;
+	uint32_t identity; /* enum csc_identity */
+	uint32_t uid;      /* of the command, on the host and inside */
+	uint32_t gid;
+	size_t nowned; /* operations that mount a source under another owner */
 	const char *hostname;
 	const char *cwd;
 	size_t nlimits;
@@ -85,10 +100,12 @@ struct csc_tree_op {
 	enum csc_record type;
 	uint32_t flags;
 	uint32_t mode;
+	uint32_t uid; /* BIND_OWNED: who owns the source on disk */
+	uint32_t gid;
 	uint64_t bytes;
 	uint64_t inodes;
 	const char *path;   /* destination inside */
-	const char *source; /* BIND: on the host; SYMLINK: the target; FILE: its text */
+	const char *source; /* BIND, BIND_OWNED: on the host; SYMLINK: the target; FILE: its text */
 };
 
 struct csc_tree_cursor {

@@ -27,6 +27,7 @@ const MEMBERS: Check = members({
     file_mb: integer(1, 1024 * 1024),
     open_files: integer(3, 1_000_000),
     unix_sockets: flag,
+    run_as: user,
   }),
 });
 
@@ -102,6 +103,14 @@ function text(value: JsonValue, where: string): ErrorDetail[] {
   return typeof value === "string" && value !== ""
     ? []
     : found(value, where, "a string that is not empty");
+}
+
+/** A name as passwd(5) has it, which "keep-root" looks like, or two numbers. */
+function user(value: JsonValue, where: string): ErrorDetail[] {
+  return typeof value === "string" &&
+      /^([a-z_][a-z0-9_.-]{0,254}|\d{1,10}:\d{1,10})$/i.test(value)
+    ? []
+    : found(value, where, 'a user name, "UID:GID" or "keep-root"');
 }
 
 function absolutePath(value: JsonValue, where: string): ErrorDetail[] {

@@ -36,6 +36,8 @@ export interface SandboxConfig {
   readonly open_files?: number;
   /** May AF_UNIX sockets be made? They reach what listens at a path in a scope. */
   readonly unix_sockets?: boolean;
+  /** As whom commands run that root has started: NAME, UID:GID or keep-root. */
+  readonly run_as?: string;
 }
 
 /** One configuration file, or several merged; every member is optional. */

@@ -30,5 +30,6 @@ export function sandboxProfile(config: SandboxConfig): SandboxProfile {
     fileBytes: or(config.file_mb, DEFAULT_PROFILE.fileBytes),
     openFiles: config.open_files ?? DEFAULT_PROFILE.openFiles,
     unixSockets: config.unix_sockets ?? DEFAULT_PROFILE.unixSockets,
+    runAs: config.run_as ?? DEFAULT_PROFILE.runAs,
   });
 }

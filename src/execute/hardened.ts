@@ -36,6 +36,7 @@ import type {
   StartedCommand,
 } from "./executor.ts";
 import { launcherDescriptor } from "./native.ts";
+import { findIdentity } from "./identity.ts";
 import { findExecutable, probePath, probeScope } from "./probe.ts";
 import { notStarted } from "./result.ts";
 import {
@@ -71,7 +72,7 @@ async function prepare(
   const digest = profileSha256(profile);
   const host = probeHost(profile, policy);
   const home = findCgroupHome();
-  refuseUnboundedRoot(host.uid, home?.pids != null);
+  refuseUnboundedRoot(host.runAs.uid, home?.pids != null);
   const base = baseTree(host, profile);
   const planOf = (command: Command): Planned => {
     const facts = probeCommand(command, profile);
@@ -81,8 +82,6 @@ async function prepare(
   // All of them before any starts: what can be refused is refused early.
   const planned = contract.commands.map(planOf);
   const sandbox: SandboxSetting = {
-    uid: host.uid,
-    gid: host.gid,
     home,
     launcherFd: launcherDescriptor(),
     sandboxName: options.sandboxName,
@@ -91,8 +90,8 @@ async function prepare(
     profile: { name: profile.name, sha256: await digest },
     facts: {
       sandbox_profile: profileJson(profile),
-      uid: host.uid,
-      gid: host.gid,
+      caller: { uid: Deno.uid(), gid: Deno.gid() },
+      run_as: { uid: host.runAs.uid, gid: host.runAs.gid },
       cgroup_version: home?.version ?? 0,
     },
     commands: contract.commands.map((command, index) =>
@@ -124,8 +123,7 @@ function probeHost(profile: SandboxProfile, policy: Policy): HostFacts {
     );
   }
   return {
-    uid,
-    gid,
+    runAs: findIdentity(profile.runAs, { uid, gid }),
     systemDirs: profile.systemDirs.map(probePath),
     etc: profile.etc.map(probePath),
     realPrefixes: realPrefixes(policy, probePath),

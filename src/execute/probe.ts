@@ -11,6 +11,7 @@ import type {
   PathFact,
   ScopeFact,
 } from "../plan/host_facts.ts";
+import type { Ids } from "../plan/plan.ts";
 
 /** As many links as the kernel follows in one path. */
 const MAX_LINKS = 40;
@@ -59,11 +60,13 @@ function follow(asked: string, leave: (directory: string) => void): PathFact {
   const rest = components(asked);
   let real = "";
   let kind: PathFact["kind"] = "directory";
+  let owner: Ids | null = null;
   while (rest.length > 0) {
     const name = rest.shift() ?? "";
     if (name === "..") {
       leave(real);
       real = parentOf(real);
+      owner = null;
       continue;
     }
     const path = `${real}/${name}`;
@@ -71,6 +74,7 @@ function follow(asked: string, leave: (directory: string) => void): PathFact {
     if (target.kind === "link" && links.length < MAX_LINKS) {
       links.push({ path, target: target.text });
       if (target.text.startsWith("/")) real = "";
+      owner = null;
       rest.unshift(...components(target.text));
       continue;
     }
@@ -81,11 +85,19 @@ function follow(asked: string, leave: (directory: string) => void): PathFact {
         kind: "missing",
         real: [real, ...rest].join("/"),
         links,
+        owner: null,
       };
     }
     kind = target.kind;
+    owner = target.owner;
   }
-  return { asked, kind, real: real === "" ? "/" : real, links };
+  if (real === "") return { asked, kind, real: "/", links, owner: null };
+  if (owner === null) {
+    // The last step led up, or by a link to where we had been before.
+    const target = linkTarget(real);
+    if ("owner" in target) owner = target.owner;
+  }
+  return { asked, kind, real, links, owner };
 }
 
 /** The root is "" here, and its own parent. */
@@ -98,14 +110,19 @@ function components(path: string): string[] {
 }
 
 type Target =
-  | { readonly kind: "directory" | "file" | "missing" }
+  | { readonly kind: "directory" | "file"; readonly owner: Ids | null }
+  | { readonly kind: "missing" }
   | { readonly kind: "link"; readonly text: string };
 
 function linkTarget(path: string): Target {
   try {
     const info = Deno.lstatSync(path);
     if (info.isSymlink) return { kind: "link", text: Deno.readLinkSync(path) };
-    return { kind: info.isDirectory ? "directory" : "file" };
+    const { uid, gid } = info;
+    return {
+      kind: info.isDirectory ? "directory" : "file",
+      owner: uid === null || gid === null ? null : { uid, gid },
+    };
   } catch {
     return { kind: "missing" };
   }

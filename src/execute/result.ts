@@ -8,7 +8,8 @@ import { sha256Hex } from "../core/digest.ts";
 import { CscError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
 import { quote } from "../core/text.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { Identity, Plan } from "../plan/plan.ts";
+import { KEEP_ROOT } from "../plan/sandbox_profile.ts";
 import type { CgroupReport } from "./cgroup.ts";
 import { errnoText } from "./errno.ts";
 import type { CapturedStream, CommandResult } from "./executor.ts";
@@ -21,6 +22,7 @@ import type {
 } from "./status.ts";
 
 const ENOENT = 2;
+const EACCES = 13;
 const SIGPIPE = 13;
 const SIGKILL = 9;
 const EXIT_TIMED_OUT = 124;
@@ -45,15 +47,16 @@ interface Ending {
 }
 
 /**
- * The result of one sandbox. Throws SANDBOX_UNAVAILABLE when it could not be
- * built: then the command has not run and the receipt says blocked.
+ * The result of one sandbox. Throws SANDBOX_UNAVAILABLE, or NOT_ENFORCEABLE for
+ * a file system that cannot show files under another owner, when it could not
+ * be built: then the command has not run and the receipt says blocked.
  */
 export function interpret(
   plan: Plan,
   answer: RunAnswer,
   facts: RunFacts,
 ): CommandResult {
-  if (answer.failure !== null) throw unavailable(answer.failure);
+  if (answer.failure !== null) throw unavailable(answer.failure, plan);
   const ending = endingOf(plan, answer, facts);
   return {
     ...ending,
@@ -125,7 +128,7 @@ function pipelineEnding(
   segments: readonly SegmentStatus[],
 ): Ending {
   const endings = segments.map((segment, index) =>
-    segmentEnding(segment, plan.segments[index]?.argv[0] ?? "")
+    segmentEnding(segment, plan.segments[index]?.argv[0] ?? "", plan.runAs)
   );
   const failed = endings.findIndex((ending, index) =>
     ending.exitCode !== 0 &&
@@ -135,7 +138,11 @@ function pipelineEnding(
   return endings[failed] ?? { exitCode: 0, error: "" };
 }
 
-function segmentEnding(segment: SegmentStatus, name: string): Ending {
+function segmentEnding(
+  segment: SegmentStatus,
+  name: string,
+  runAs: Identity,
+): Ending {
   if (segment.execErrno !== 0) {
     const missing = segment.execErrno === ENOENT;
     return {
@@ -146,6 +153,10 @@ function segmentEnding(segment: SegmentStatus, name: string): Ending {
         } in the sandbox: it, its interpreter or what it links to is not shown there`
         : `execute ${quote(name)} in the sandbox: ${
           errnoText(segment.execErrno)
+        }${
+          runAs.switched && segment.execErrno === EACCES
+            ? ` for uid ${runAs.uid}, as which root's commands run`
+            : ""
         }`,
     };
   }
@@ -188,14 +199,22 @@ const HINTS: Readonly<Record<string, string>> = {
     "A scope changed since planning, or a container hides parts of /proc; run csc on the host or with an unmasked /proc.",
   cwd: "The cwd must lie inside a declared scope or an allowed read prefix.",
   seccomp: "The kernel must be built with CONFIG_SECCOMP_FILTER.",
+  idmap:
+    `The file system there (or one mounted below it) has no idmapped mounts, which a command of root's needs to run as another user. Use a scope on ext4, xfs, btrfs or (Linux 6.3) tmpfs, start csc as the files' owner, or configure "run_as: ${KEEP_ROOT}" on a host with a pids cgroup.`,
 };
 
-function unavailable(failure: NativeFailure): CscError {
+function unavailable(failure: NativeFailure, { runAs }: Plan): CscError {
   const cause = failure.errno === 0 ? "" : `: ${errnoText(failure.errno)}`;
+  const unreachable = runAs.switched && failure.stage === "mounts" &&
+    failure.errno === EACCES;
   return new CscError(
-    "SANDBOX_UNAVAILABLE",
+    failure.stage === "idmap" ? "NOT_ENFORCEABLE" : "SANDBOX_UNAVAILABLE",
     `build the sandbox, stage ${failure.stage}: ${failure.text}${cause}`,
-    { hint: HINTS[failure.stage] ?? "csc needs Linux 5.12 or newer." },
+    {
+      hint: unreachable
+        ? `Commands of root's run as uid ${runAs.uid} ("run_as"): let that user reach it.`
+        : HINTS[failure.stage] ?? "csc needs Linux 5.12 or newer.",
+    },
   );
 }
 

@@ -8,6 +8,7 @@
 import { CscError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Plan } from "../plan/plan.ts";
+import { KEEP_ROOT } from "../plan/sandbox_profile.ts";
 import { encodePlan } from "../plan/wire.ts";
 import { type Cgroup, type CgroupHome, makeCgroup } from "./cgroup.ts";
 import {
@@ -32,8 +33,6 @@ import { ANSWER_LEN, decodeAnswer, encodeRequest } from "./status.ts";
 
 /** What all sandboxes of a run share. */
 export interface SandboxSetting {
-  readonly uid: number;
-  readonly gid: number;
   readonly home: CgroupHome | null;
   readonly launcherFd: number;
   /** A fresh name for a sandbox's cgroup. */
@@ -41,15 +40,18 @@ export interface SandboxSetting {
 }
 
 /**
- * The kernel exempts uid 0 from the limit on processes, so that for root only
- * a cgroup bounds them. Throws SANDBOX_UNAVAILABLE where there is none.
+ * The kernel exempts uid 0 from the limit on processes, so that a command which
+ * stays root only a cgroup bounds. Throws SANDBOX_UNAVAILABLE where there is none.
  */
 export function refuseUnboundedRoot(uid: number, bounded: boolean): void {
   if (uid !== 0 || bounded) return;
   throw new CscError(
     "SANDBOX_UNAVAILABLE",
     "bound the processes of a command run by root: no cgroup with the pids controller can be had",
-    { hint: "Run csc as an unprivileged user, or delegate a cgroup to it." },
+    {
+      hint:
+        `Take "run_as: ${KEEP_ROOT}" out of the configuration, or delegate a cgroup to csc.`,
+    },
   );
 }
 
@@ -68,7 +70,7 @@ export function startSandbox(
     cgroup?.remove();
   };
   try {
-    refuseUnboundedRoot(setting.uid, cgroup?.limitsProcesses === true);
+    refuseUnboundedRoot(plan.runAs.uid, cgroup?.limitsProcesses === true);
     const planFd = sealedMemory("csc-plan", encodePlan(plan), false);
     taken.push(planFd);
     const gate = makeGate();
@@ -121,8 +123,6 @@ async function launch(
     launcherFd: setting.launcherFd,
     planFd,
     ...route,
-    uid: setting.uid,
-    gid: setting.gid,
     deadlineMs: plan.timeoutSec * 1000,
     stdoutCap: STDOUT_CAP,
     stderrCap: STDERR_CAP,

@@ -13,9 +13,11 @@ export const STAGES = [
   "spawn",
   "cgroup",
   "user_namespace",
+  "idmap",
   "plan",
   "session",
   "loopback",
+  "identity",
   "mounts",
   "pivot",
   "hostname",
@@ -39,8 +41,6 @@ export interface RunRequest {
   readonly stderrFd: number;
   readonly escapeStdout: boolean;
   readonly escapeStderr: boolean;
-  readonly uid: number;
-  readonly gid: number;
   readonly deadlineMs: number;
   readonly stdoutCap: number;
   readonly stderrCap: number;
@@ -95,7 +95,7 @@ export interface RunAnswer {
   readonly spawnUs: number;
 }
 
-const REQUEST_LEN = 72;
+const REQUEST_LEN = 64;
 const ERR_LEN = 264;
 const ERR_TEXT = 256;
 const SEGMENT_LEN = 32;
@@ -127,13 +127,11 @@ export function encodeRequest(request: RunRequest): Uint8Array<ArrayBuffer> {
   view.setInt32(12, request.stderrFd, true);
   view.setUint32(16, request.escapeStdout ? 1 : 0, true);
   view.setUint32(20, request.escapeStderr ? 1 : 0, true);
-  view.setUint32(24, request.uid, true);
-  view.setUint32(28, request.gid, true);
-  view.setBigUint64(32, BigInt(request.deadlineMs), true);
-  view.setBigUint64(40, BigInt(request.stdoutCap), true);
-  view.setBigUint64(48, BigInt(request.stderrCap), true);
-  view.setBigUint64(56, BigInt(request.cgroupFilesLen), true);
-  view.setInt32(64, request.gateFd, true);
+  view.setBigUint64(24, BigInt(request.deadlineMs), true);
+  view.setBigUint64(32, BigInt(request.stdoutCap), true);
+  view.setBigUint64(40, BigInt(request.stderrCap), true);
+  view.setBigUint64(48, BigInt(request.cgroupFilesLen), true);
+  view.setInt32(56, request.gateFd, true);
   return bytes;
 }
 

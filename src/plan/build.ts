@@ -72,11 +72,13 @@ export function buildPlan(input: PlanInput): Plan {
     );
   }
   const cwdReadable = inPolicy(facts.cwd.real, policy.allowed_read_prefixes);
-  const scopes = scopeTree(input.base, facts, cwdReadable);
+  const { runAs } = host;
+  const scopes = scopeTree(input.base, facts, cwdReadable, runAs.switched);
   const tree = [...input.base, ...scopes];
   const masks = hideSealed(command.id, tree, facts, input.sealed);
   return Object.freeze({
     commandId: command.id,
+    runAs,
     root: ROOT,
     tree: [...tree, ...masks],
     limits: processLimits(profile),
@@ -220,6 +222,7 @@ function environment(facts: CommandFacts, profile: SandboxProfile): string[] {
 export function planJson(plan: Plan): JsonObject {
   return {
     command_id: plan.commandId,
+    run_as: { uid: plan.runAs.uid, gid: plan.runAs.gid },
     cwd: plan.cwd,
     segments: plan.segments.map(({ file, argv }) => ({ file, argv })),
     env: plan.env.map((entry) => entry.slice(0, entry.indexOf("="))),
@@ -247,6 +250,10 @@ function treeOpJson(op: TreeOp): JsonObject {
         path: op.path,
         read_only: op.readOnly,
         because: op.because,
+        // Whose files the command's user has for its own there.
+        ...(op.owner === null
+          ? {}
+          : { idmap: { uid: op.owner.uid, gid: op.owner.gid } }),
       };
     case "symlink":
       return { op: op.op, path: op.path, target: op.target };

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Identity, Ids } from "./plan.ts";
 
 /** A symbolic link met while resolving a path. */
 export interface LinkFact {
@@ -22,6 +23,8 @@ export interface PathFact {
   readonly real: string;
   /** Links on the way, in the order met. */
   readonly links: readonly LinkFact[];
+  /** Who owns what is there; null for what is missing, and for the root. */
+  readonly owner: Ids | null;
 }
 
 /** What argv[0] leads to. */
@@ -55,8 +58,8 @@ export interface CommandFacts {
 
 /** What is the same for all commands of a run. */
 export interface HostFacts {
-  readonly uid: number;
-  readonly gid: number;
+  /** As whom the commands run. */
+  readonly runAs: Identity;
   readonly systemDirs: readonly PathFact[];
   readonly etc: readonly PathFact[];
   /** A policy's prefixes with links followed, keyed by the prefix as written. */

@@ -4,8 +4,10 @@
  *
  * @module
  */
+import { CscError } from "../core/errors.ts";
 import { isInside } from "../core/path.ts";
-import type { BindOp, TreeOp } from "./plan.ts";
+import { quote } from "../core/text.ts";
+import type { BindOp, Ids, TreeOp } from "./plan.ts";
 import type {
   CommandFacts,
   HostFacts,
@@ -80,13 +82,14 @@ export function baseTree(host: HostFacts, profile: SandboxProfile): TreeOp[] {
       directory: false,
       devices: true,
       because: "device",
+      owner: null,
     });
   }
   for (const [path, target] of DEVICE_LINKS) {
     tree.push({ op: "symlink", path, target });
   }
   tree.push({ op: "proc", path: "/proc" });
-  const masked = host.uid === 0
+  const masked = host.runAs.uid === 0
     ? [...PROC_MASKED, ...PROC_MASKED_FOR_ROOT]
     : PROC_MASKED;
   for (const path of masked) tree.push({ op: "mask", path });
@@ -113,18 +116,20 @@ function privateTmpfs(path: string, bytes: number): TreeOp {
  * `cwdReadable`: the policy lets the cwd be read, so it is shown read-only;
  * otherwise a cwd outside every scope is an empty directory. `base` is the tree
  * that these operations follow: what it shows is there and needs no making. The
- * root as cwd is the sandbox's own.
+ * root as cwd is the sandbox's own. `asOwner`: the command's user stands in for
+ * the owner of each of them.
  */
 export function scopeTree(
   base: readonly TreeOp[],
   facts: CommandFacts,
   cwdReadable: boolean,
+  asOwner: boolean,
 ): TreeOp[] {
   const wanted: BindOp[] = [
-    ...facts.writes.map(({ path }) => bindOf(path, "write")),
-    ...facts.reads.flatMap((scope) => readBinds(base, scope)),
+    ...facts.writes.map(({ path }) => bindOf(path, "write", asOwner)),
+    ...facts.reads.flatMap((scope) => readBinds(base, scope, asOwner)),
     ...(cwdReadable && facts.cwd.real !== "/"
-      ? [bindOf(facts.cwd, "cwd")]
+      ? [bindOf(facts.cwd, "cwd", asOwner)]
       : []),
   ].filter((bind) => bind !== null);
   // A stable sort: of equal paths the write scope, listed first, stays first.
@@ -154,14 +159,19 @@ export function scopeTree(
 function readBinds(
   base: readonly TreeOp[],
   { path, parts = [] }: ScopeFact,
+  asOwner: boolean,
 ): (BindOp | null)[] {
-  if (path.real !== "/") return [bindOf(path, "read")];
+  if (path.real !== "/") return [bindOf(path, "read", asOwner)];
   return parts
     .filter(({ links, real }) => links.length === 0 && !isShown(base, real))
-    .map((part) => bindOf(part, "read"));
+    .map((part) => bindOf(part, "read", asOwner));
 }
 
-function bindOf(fact: PathFact, because: string): BindOp | null {
+function bindOf(
+  fact: PathFact,
+  because: string,
+  asOwner: boolean,
+): BindOp | null {
   if (fact.kind === "missing") return null;
   return {
     op: "bind",
@@ -171,12 +181,20 @@ function bindOf(fact: PathFact, because: string): BindOp | null {
     directory: fact.kind === "directory",
     devices: false,
     because,
+    owner: asOwner ? ownerOf(fact) : null,
   };
+}
+
+/** Only the root has no known owner, and no scope may be the root. */
+function ownerOf({ real, owner }: PathFact): Ids {
+  if (owner !== null) return owner;
+  throw new CscError("INTERNAL", `plan ${quote(real)}: its owner is not known`);
 }
 
 /** Shows an existing path where it really lies, and the links that lead there. */
 function showPath(tree: TreeOp[], fact: PathFact, because: string): void {
-  const bind = bindOf(fact, because);
+  // Everybody may read these: nobody needs to stand in for their owner.
+  const bind = bindOf(fact, because, false);
   if (bind === null) return;
   showLinks(tree, fact);
   if (!isShown(tree, bind.path)) tree.push(bind);

@@ -37,6 +37,27 @@ export interface BindOp {
   readonly devices: boolean;
   /** Why it is there: "system", "read", "write", "cwd", "device". */
   readonly because: string;
+  /**
+   * Who owns the source on disk; inside, the command's user stands in the place
+   * of that one, whose files it reads and whose files it makes (an idmapped
+   * mount). null: shown as it is.
+   */
+  readonly owner: Ids | null;
+}
+
+/** A user and a group, by number. */
+export interface Ids {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** As whom a command runs. */
+export interface Identity extends Ids {
+  /**
+   * csc was started by root, and the command runs as somebody else. False: it
+   * runs as csc's own user.
+   */
+  readonly switched: boolean;
 }
 
 /** A private file system in memory. */
@@ -72,6 +93,7 @@ export interface PlannedSegment {
 /** All of one sandbox. */
 export interface Plan {
   readonly commandId: string;
+  readonly runAs: Identity;
   readonly root: { readonly bytes: number; readonly inodes: number };
   readonly tree: readonly TreeOp[];
   readonly limits: readonly Limit[];

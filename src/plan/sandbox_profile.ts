@@ -35,7 +35,18 @@ export interface SandboxProfile {
    * whatever the network namespace, so by default there are none.
    */
   readonly unixSockets: boolean;
+  /**
+   * As whom commands run that root has started: a user's name, "UID:GID", or
+   * "keep-root". null: nothing was said, so it is nobody.
+   */
+  readonly runAs: string | null;
 }
+
+/** Whom a command of root's runs as where nothing else is configured. */
+export const DEFAULT_RUN_AS = "nobody";
+
+/** Says that a command of root's stays root (without any capability). */
+export const KEEP_ROOT = "keep-root";
 
 /** What a command gets when nothing is configured (protocol §7, hardened). */
 export const DEFAULT_PROFILE: SandboxProfile = Object.freeze({
@@ -82,6 +93,7 @@ export const DEFAULT_PROFILE: SandboxProfile = Object.freeze({
   fileBytes: 100 * MIB,
   openFiles: 1024,
   unixSockets: false,
+  runAs: null,
 });
 
 /** The sandbox profile as data for the evidence; integers only. */
@@ -99,6 +111,7 @@ export function profileJson(profile: SandboxProfile): JsonObject {
     file_bytes: profile.fileBytes,
     open_files: profile.openFiles,
     unix_sockets: profile.unixSockets,
+    run_as: profile.runAs ?? DEFAULT_RUN_AS,
     namespaces: ["user", "mnt", "pid", "net", "ipc", "uts", "cgroup"],
     network: "loopback",
   };

@@ -28,9 +28,15 @@ const RECORD = {
   arg: 14,
   file: 15,
   settings: 16,
+  bindOwned: 17,
+  runAs: 18,
 } as const;
 
 const PLAN_LOCAL_SOCKETS = 1;
+
+/** enum csc_identity. */
+const IDENTITY_CALLER = 1;
+const IDENTITY_SWITCHED = 2;
 
 /** How much later than csc PID 1 ends the sandbox, should csc be stopped. */
 const LAST_ALARM_SEC = 2;
@@ -117,6 +123,13 @@ export function encodePlan(plan: Plan): Uint8Array<ArrayBuffer> {
     { u32: plan.localSockets ? PLAN_LOCAL_SOCKETS : 0 },
     { u32: plan.timeoutSec + LAST_ALARM_SEC },
   );
+  const { uid, gid, switched } = plan.runAs;
+  records.add(
+    RECORD.runAs,
+    { u32: uid },
+    { u32: gid },
+    { u32: switched ? IDENTITY_SWITCHED : IDENTITY_CALLER },
+  );
   for (const op of plan.tree) addTreeOp(records, op);
   for (const { resource, value } of plan.limits) {
     records.add(RECORD.limit, { u32: resource }, { u32: 0 }, { u64: value });
@@ -142,7 +155,17 @@ function addTreeOp(records: Records, op: TreeOp): void {
     case "bind": {
       const flags = (op.readOnly ? BIND_RDONLY : 0) |
         (op.devices ? BIND_DEVICES : 0) | (op.directory ? BIND_DIR : 0);
-      return records.add(RECORD.bind, { u32: flags }, op.source, op.path);
+      if (op.owner === null) {
+        return records.add(RECORD.bind, { u32: flags }, op.source, op.path);
+      }
+      return records.add(
+        RECORD.bindOwned,
+        { u32: flags },
+        { u32: op.owner.uid },
+        { u32: op.owner.gid },
+        op.source,
+        op.path,
+      );
     }
     case "tmpfs":
       return records.add(

@@ -109,6 +109,28 @@ bind_record(uint32_t flags, const char *source, const char *path)
 }
 
 static inline void
+owned_record(uint32_t uid, uint32_t gid, const char *source, const char *path)
+{
+	begin(CSC_RECORD_BIND_OWNED);
+	put32(CSC_BIND_DIR);
+	put32(uid);
+	put32(gid);
+	put_text(source);
+	put_text(path);
+	end();
+}
+
+static inline void
+identity_record(uint32_t uid, uint32_t gid, uint32_t identity)
+{
+	begin(CSC_RECORD_RUN_AS);
+	put32(uid);
+	put32(gid);
+	put32(identity);
+	end();
+}
+
+static inline void
 tmpfs_record(uint32_t flags, const char *path)
 {
 	begin(CSC_RECORD_TMPFS);
@@ -155,6 +177,7 @@ frame(void)
 	empty_plan();
 	root_record(1048576, 8192);
 	settings_record(0, 12);
+	identity_record(65534, 65533, CSC_IDENTITY_SWITCHED);
 	text_record(CSC_RECORD_HOSTNAME, "csc");
 	text_record(CSC_RECORD_CWD, "/w");
 }
@@ -174,6 +197,7 @@ full_plan(void)
 	dir_record(0755, "/var");
 	link_record("/bin", "usr/bin");
 	bind_record(CSC_BIND_RDONLY | CSC_BIND_DIR, "/usr", "/usr");
+	owned_record(1000, 0, "/srv", "/w");
 	tmpfs_record(CSC_BIND_NOEXEC, "/tmp");
 	text_record(CSC_RECORD_PROC, "/proc");
 	text_record(CSC_RECORD_MASK, "/proc/kcore");

@@ -105,6 +105,11 @@ refuses_what_a_record_must_not_say(void)
 	REFUSED_RECORD(text_record(CSC_RECORD_CWD, "/twice"));
 	REFUSED_RECORD(text_record(CSC_RECORD_HOSTNAME, "twice"));
 	REFUSED_RECORD(root_record(1, 1));
+	REFUSED_RECORD(owned_record(UINT32_MAX, 1, "/a", "/b"));
+	REFUSED_RECORD(owned_record(1, UINT32_MAX, "/a", "/b"));
+	REFUSED_RECORD(owned_record(1, 1, "a", "/b"));
+	REFUSED_RECORD(owned_record(1, 1, "/a", "b"));
+	REFUSED_RECORD(identity_record(65534, 65533, CSC_IDENTITY_SWITCHED)); /* twice */
 #undef REFUSED_RECORD
 }
 
@@ -156,12 +161,39 @@ refuses_a_plan_that_lacks_something(void)
 	CHECK_REFUSED("malformed");
 }
 
+static void
+refuses_to_stay_root_by_a_change(void)
+{
+	static const uint32_t bad[][3] = { { 0, 1, CSC_IDENTITY_SWITCHED }, { 1, 0, CSC_IDENTITY_SWITCHED },
+		{ UINT32_MAX, 1, CSC_IDENTITY_SWITCHED }, { 1, UINT32_MAX, CSC_IDENTITY_CALLER }, { 1, 1, 0 }, { 1, 1, 3 } };
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		empty_plan();
+		identity_record(bad[i][0], bad[i][1], bad[i][2]);
+		CHECK_REFUSED("malformed");
+	}
+	empty_plan();
+	root_record(1, 1);
+	settings_record(0, 1);
+	text_record(CSC_RECORD_HOSTNAME, "csc");
+	text_record(CSC_RECORD_CWD, "/w");
+	segment();
+	CHECK_REFUSED("lacks"); /* its identity */
+	identity_record(0, 0, CSC_IDENTITY_CALLER);
+	CHECK_INT(decode(), 0);
+	/* Only who changes to another user may ask for another owner's files. */
+	owned_record(1000, 1000, "/a", "/b");
+	CHECK_REFUSED("changes owners");
+}
+
 static const struct test TESTS[] = {
 	{ "plan: bytes after the last record are refused", refuses_trailing_bytes },
 	{ "plan: a wrong magic, total or length is refused", refuses_a_wrong_header },
 	{ "plan: unknown types and a set zero field are refused", refuses_unknown_types },
 	{ "plan: a payload one byte too long or short is refused", refuses_a_payload_of_wrong_size },
 	{ "plan: relative paths, unknown flags, repeated records are refused", refuses_what_a_record_must_not_say },
+	{ "plan: a change of user never leads to root, nor without one to others' files",
+	    refuses_to_stay_root_by_a_change },
 	{ "plan: one without root, cwd, name or command is refused", refuses_a_plan_that_lacks_something },
 };
 TESTS_MAIN(TESTS)

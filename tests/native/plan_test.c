@@ -10,14 +10,18 @@ reads_every_record(void)
 {
 	struct csc_tree_cursor cursor;
 	struct csc_tree_op op;
-	static const enum csc_record order[] = { CSC_RECORD_DIR, CSC_RECORD_SYMLINK, CSC_RECORD_BIND, CSC_RECORD_TMPFS,
-		CSC_RECORD_PROC, CSC_RECORD_MASK };
+	static const enum csc_record order[] = { CSC_RECORD_DIR, CSC_RECORD_SYMLINK, CSC_RECORD_BIND,
+		CSC_RECORD_BIND_OWNED, CSC_RECORD_TMPFS, CSC_RECORD_PROC, CSC_RECORD_MASK };
 
 	full_plan();
 	/* Not through decode(): what was decoded points into the bytes. */
 	CHECK_INT(csc_plan_decode(built.data, built.len, &plan, &err), 0);
 	CHECK_INT(plan.root_bytes, 1048576);
 	CHECK_INT(plan.root_inodes, 8192);
+	CHECK_INT(plan.uid, 65534);
+	CHECK_INT(plan.gid, 65533);
+	CHECK_INT(plan.identity, CSC_IDENTITY_SWITCHED);
+	CHECK_INT(plan.nowned, 1);
 	CHECK_TEXT(plan.hostname, "csc");
 	CHECK_TEXT(plan.cwd, "/w");
 	CHECK_INT(plan.nlimits, 1);
@@ -38,6 +42,11 @@ reads_every_record(void)
 		CHECK_INT(op.type, order[i]);
 		if (op.type == CSC_RECORD_BIND)
 			CHECK_INT(op.flags, CSC_BIND_RDONLY | CSC_BIND_DIR);
+		if (op.type == CSC_RECORD_BIND_OWNED) {
+			CHECK_INT(op.uid, 1000);
+			CHECK_INT(op.gid, 0);
+			CHECK_TEXT(op.source, "/srv");
+		}
 		if (op.type == CSC_RECORD_TMPFS)
 			CHECK_INT(op.mode, 01777);
 		if (op.type == CSC_RECORD_SYMLINK)

@@ -56,6 +56,8 @@ layout(void)
 	NUMBER(CSC_STAGE_SECCOMP);
 	NUMBER(CSC_STAGE_EXEC);
 	NUMBER(CSC_STAGE_SUPERVISE);
+	NUMBER(CSC_STAGE_IDMAP);
+	NUMBER(CSC_STAGE_IDENTITY);
 	NUMBER(CSC_STAGE_RELEASE);
 	NUMBER(CSC_FILE_MEMFD);
 	NUMBER(CSC_FILE_OPEN_DIRECTORY);
@@ -124,8 +126,8 @@ request(void)
 		exit(1);
 	memcpy(&r, input, sizeof(r));
 	printf("{\"launcher_fd\":%d,\"plan_fd\":%d,\"stdout_fd\":%d,\"stderr_fd\":%d,"
-	       "\"escape_stdout\":%u,\"escape_stderr\":%u,\"uid\":%u,\"gid\":%u,",
-	    r.launcher_fd, r.plan_fd, r.stdout_fd, r.stderr_fd, r.escape_stdout, r.escape_stderr, r.uid, r.gid);
+	       "\"escape_stdout\":%u,\"escape_stderr\":%u,",
+	    r.launcher_fd, r.plan_fd, r.stdout_fd, r.stderr_fd, r.escape_stdout, r.escape_stderr);
 	printf("\"deadline_ms\":%" PRIu64 ",\"stdout_cap\":%" PRIu64 ",\"stderr_cap\":%" PRIu64
 	       ",\"cgroup_files_len\":%" PRIu64 ",\"gate_fd\":%d}",
 	    r.deadline_ms, r.stdout_cap, r.stderr_cap, r.cgroup_files_len, r.gate_fd);
@@ -140,8 +142,8 @@ tree(const struct csc_plan *plan)
 
 	printf("\"tree\":[");
 	while (csc_plan_next(&cursor, &op)) {
-		printf("%s{\"type\":%d,\"flags\":%u,\"mode\":%u,\"bytes\":%" PRIu64 ",\"inodes\":%" PRIu64 ",\"path\":", comma,
-		    (int)op.type, op.flags, op.mode, op.bytes, op.inodes);
+		printf("%s{\"type\":%d,\"flags\":%u,\"mode\":%u,\"bytes\":%" PRIu64 ",\"inodes\":%" PRIu64 ",\"uid\":%u,\"gid\":%u,\"path\":",
+		    comma, (int)op.type, op.flags, op.mode, op.bytes, op.inodes, op.uid, op.gid);
 		text(op.path);
 		printf(",\"source\":");
 		text(op.source ? op.source : "");
@@ -163,7 +165,8 @@ plan(void)
 		putchar('}');
 		return;
 	}
-	printf("{\"root\":{\"bytes\":%" PRIu64 ",\"inodes\":%" PRIu64 "},\"hostname\":", p.root_bytes, p.root_inodes);
+	printf("{\"root\":{\"bytes\":%" PRIu64 ",\"inodes\":%" PRIu64 "},", p.root_bytes, p.root_inodes);
+	printf("\"run_as\":{\"uid\":%u,\"gid\":%u,\"identity\":%u},\"hostname\":", p.uid, p.gid, p.identity);
 	text(p.hostname);
 	printf(",\"cwd\":");
 	text(p.cwd);

@@ -35,6 +35,7 @@ sandbox:
   cpu_sec: 4
   file_mb: 5
   open_files: 6
+  run_as: builder
 `;
 
 Deno.test("loadConfig() reads every key", async () => {
@@ -52,6 +53,7 @@ Deno.test("loadConfig() reads every key", async () => {
       cpu_sec: 4,
       file_mb: 5,
       open_files: 6,
+      run_as: "builder",
     },
   });
 });
@@ -70,6 +72,10 @@ const REFUSED: [text: string, code: ErrorCode, why: RegExp][] = [
   ["sandbox: {processes: 0}", "CONFIG_INVALID", /from 1 to/],
   ["sandbox: {processes: '3'}", "CONFIG_INVALID", /found "3"/],
   ["sandbox: {path: [bin]}", "CONFIG_INVALID", /\/sandbox\/path\/0/],
+  ["sandbox: {run_as: 5}", "CONFIG_INVALID", /run_as: .*user name/],
+  ["sandbox: {run_as: ''}", "CONFIG_INVALID", /run_as: .*user name/],
+  ["sandbox: {run_as: '1:-1'}", "CONFIG_INVALID", /run_as: .*user name/],
+  ["sandbox: {run_as: 'a b'}", "CONFIG_INVALID", /run_as: .*user name/],
   ["log: off", "INPUT_MALFORMED", /quote|off/],
   ["log: required\nlog: required", "INPUT_MALFORMED", /./],
 ];
@@ -80,6 +86,13 @@ for (const [text, code, why] of REFUSED) {
       (error) =>
         isCscError(error) && error.code === code && why.test(error.message),
     );
+  });
+}
+
+for (const who of ["nobody", "keep-root", "1000:1000", "www-data"]) {
+  Deno.test(`loadConfig() lets commands run as ${who}`, async () => {
+    const config = await load(`sandbox: {run_as: "${who}"}`);
+    assert.equal(sandboxProfile(config.sandbox ?? {}).runAs, who);
   });
 }
 

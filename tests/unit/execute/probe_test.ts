@@ -110,12 +110,33 @@ Deno.test("probePath() agrees with the kernel on where existing paths lie", () =
   });
 });
 
+Deno.test("probePath() tells who owns what a path leads to, however it ends", () => {
+  withTree((root) => {
+    Deno.symlinkSync("dir/sub/..", `${root}/back`);
+    // Only root can tell them apart; the owner must be found all the same.
+    if (Deno.uid() === 0) {
+      Deno.chownSync(`${root}/dir`, 1001, 1002);
+      Deno.chownSync(`${root}/dir/sub`, 1003, 1004);
+    }
+    for (
+      const path of ["/dir", "/relative", "/dir/sub/..", "/back", "/chain/.."]
+    ) {
+      const { uid, gid } = Deno.lstatSync(`${root}/dir`);
+      assert.deepEqual(probePath(`${root}${path}`).owner, { uid, gid }, path);
+    }
+    const { uid, gid } = Deno.lstatSync(`${root}/dir/sub`);
+    assert.deepEqual(probePath(`${root}/chain`).owner, { uid, gid });
+    assert.equal(probePath(`${root}/dangling`).owner, null);
+  });
+});
+
 Deno.test("probePath() knows the root", () => {
   assert.deepEqual(probePath("/"), {
     asked: "/",
     kind: "directory",
     real: "/",
     links: [],
+    owner: null,
   });
 });
 

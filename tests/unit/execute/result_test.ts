@@ -173,12 +173,37 @@ for (const stage of STAGES) {
     assert.throws(
       () => resultOf(answerOf({ failure, segments: [] })),
       (error) =>
-        isCscError(error) && error.code === "SANDBOX_UNAVAILABLE" &&
+        isCscError(error) &&
+        error.code ===
+          (stage === "idmap" ? "NOT_ENFORCEABLE" : "SANDBOX_UNAVAILABLE") &&
         error.message.includes(`stage ${stage}: open "/x"`) &&
         error.message.includes("EPERM") && error.hint !== undefined,
     );
   });
 }
+
+Deno.test("interpret() names the user who may not do what root could", () => {
+  const runAs = { uid: 77, gid: 78, switched: true };
+  const facts = {
+    stdout: new Uint8Array(0),
+    stderr: new Uint8Array(0),
+    limits: [],
+    cgroup: null,
+    interrupted: null,
+  };
+  const plan = { ...planOf(1), runAs };
+  const segments = [unexecuted(13)];
+  assert.match(
+    interpret(plan, answerOf({ segments }), facts).error,
+    /"prog0".*EACCES.* for uid 77, as which root's commands run$/,
+  );
+  const failure = { stage: "mounts", errno: 13, text: "open" } as const;
+  assert.throws(
+    () => interpret(plan, answerOf({ failure }), facts),
+    (error) =>
+      isCscError(error) && /uid 77 \("run_as"\)/.test(error.hint ?? ""),
+  );
+});
 
 Deno.test("interpret() names no error number where the kernel was not asked", () => {
   const failure = { stage: "plan", errno: 0, text: "plan ends" } as const;

@@ -93,8 +93,6 @@ Deno.test("encodeRequest() refuses what does not fit an unsigned number", () => 
     stderrFd: -1,
     escapeStdout: false,
     escapeStderr: false,
-    uid: 0,
-    gid: 0,
     deadlineMs: 1,
     stdoutCap: 1,
     stderrCap: 1,

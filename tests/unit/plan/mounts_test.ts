@@ -28,7 +28,7 @@ function shown(
     reads: reads.map(scope),
     writes: writes.map(scope),
   });
-  return scopeTree(BASE, facts, cwdReadable).map(opText);
+  return scopeTree(BASE, facts, cwdReadable, false).map(opText);
 }
 
 function indexOf(tree: readonly TreeOp[], text: string): number {
@@ -125,6 +125,7 @@ const CASES: Case[] = [
       kind: "directory",
       real: "/c",
       links: [{ path: "/a", target: "/b" }, { path: "/b", target: "c" }],
+      owner: { uid: 0, gid: 0 },
     }],
     cwd: there("/c"),
   }, ["ro /c", "link /a -> /b", "link /b -> c"]],
@@ -175,8 +176,45 @@ Deno.test("baseTree() seals parts of /proc after it is mounted", () => {
   }
 });
 
+Deno.test("scopeTree() puts the command's user in the place of each scope's owner", () => {
+  const owned = (path: string, uid: number) =>
+    there(path, { owner: { uid, gid: uid + 1 } });
+  const facts = sampleFacts({
+    cwd: owned("/c", 3),
+    reads: [scope(owned("/r", 1))],
+    writes: [scope(owned("/w", 2))],
+  });
+  const owners = (asOwner: boolean) =>
+    scopeTree(BASE, facts, true, asOwner).map((op) =>
+      op.op === "bind" ? [op.path, op.owner?.uid, op.owner?.gid] : []
+    );
+  assert.deepEqual(owners(true), [["/w", 2, 3], ["/r", 1, 2], ["/c", 3, 4]]);
+  assert.deepEqual(
+    owners(false).map(([, uid]) => uid),
+    [undefined, undefined, undefined],
+  );
+});
+
+Deno.test("scopeTree() shows nothing whose owner is not known", () => {
+  const facts = sampleFacts({ writes: [scope(there("/w", { owner: null }))] });
+  assert.throws(() => scopeTree(BASE, facts, false, true), /owner/);
+});
+
+Deno.test("baseTree() shows system directories as they are", () => {
+  const switched = { uid: 5, gid: 5, switched: true };
+  const tree = baseTree(sampleHost({ runAs: switched }), DEFAULT_PROFILE);
+  const binds = tree.filter((op) => op.op === "bind");
+  assert.ok(binds.length > 3);
+  assert.ok(binds.every(({ owner }) => owner === null));
+});
+
 Deno.test("baseTree() masks for root what only root could read", () => {
-  const forRoot = baseTree(sampleHost({ uid: 0 }), DEFAULT_PROFILE).map(opText);
+  const forRoot = baseTree(
+    sampleHost({
+      runAs: { uid: 0, gid: 0, switched: false },
+    }),
+    DEFAULT_PROFILE,
+  ).map(opText);
   for (const path of ["/proc/kcore", "/proc/slabinfo"]) {
     assert.ok(forRoot.includes(`mask ${path}`), path);
     assert.ok(!BASE.map(opText).includes(`mask ${path}`), path);

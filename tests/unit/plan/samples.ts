@@ -15,7 +15,14 @@ export function there(
   real: string,
   changes: Partial<PathFact> = {},
 ): PathFact {
-  return { asked: real, kind: "directory", real, links: [], ...changes };
+  return {
+    asked: real,
+    kind: "directory",
+    real,
+    links: [],
+    owner: { uid: 0, gid: 0 },
+    ...changes,
+  };
 }
 
 /** A path that a link leads away from. */
@@ -24,7 +31,13 @@ export function linked(
   real: string,
   kind: PathFact["kind"] = "directory",
 ): PathFact {
-  return { asked, kind, real, links: [{ path: asked, target: real }] };
+  return {
+    asked,
+    kind,
+    real,
+    links: [{ path: asked, target: real }],
+    owner: { uid: 0, gid: 0 },
+  };
 }
 
 /** A declared scope that leads to `path`. */
@@ -49,8 +62,7 @@ export function sampleFacts(
 /** A host with merged /usr. */
 export function sampleHost(changes: Partial<HostFacts> = {}): HostFacts {
   return {
-    uid: 1000,
-    gid: 1000,
+    runAs: { uid: 1000, gid: 1000, switched: false },
     systemDirs: [there("/usr"), linked("/bin", "/usr/bin")],
     etc: [there("/etc/passwd", { kind: "file" })],
     realPrefixes: new Map(),

@@ -5,7 +5,13 @@ import type { Plan, TreeOp } from "../../../src/plan/plan.ts";
 import { encodePlan } from "../../../src/plan/wire.ts";
 import { samplePipeline } from "../decide/samples.ts";
 import { wireJson } from "../../native/wire_dump.ts";
-import { sampleFacts, samplePlan, scope, there } from "./samples.ts";
+import {
+  sampleFacts,
+  sampleHost,
+  samplePlan,
+  scope,
+  there,
+} from "./samples.ts";
 
 interface DecodedOp {
   readonly type: number;
@@ -13,6 +19,8 @@ interface DecodedOp {
   readonly mode: number;
   readonly bytes: number;
   readonly inodes: number;
+  readonly uid: number;
+  readonly gid: number;
   readonly path: string;
   readonly source: string;
 }
@@ -20,6 +28,7 @@ interface DecodedOp {
 interface Decoded {
   readonly error?: string;
   readonly root: Plan["root"];
+  readonly run_as: { uid: number; gid: number; identity: number };
   readonly hostname: string;
   readonly cwd: string;
   readonly tree: readonly DecodedOp[];
@@ -42,6 +51,7 @@ const TYPE = {
   mask: 8,
   file: 15,
 } as const;
+const BIND_OWNED = 17;
 const RDONLY = 1;
 const DEVICES = 4;
 const DIR = 8;
@@ -53,6 +63,8 @@ function expectedOp(op: TreeOp): DecodedOp {
     mode: 0,
     bytes: 0,
     inodes: 0,
+    uid: 0,
+    gid: 0,
     path: op.path,
     source: "",
   };
@@ -68,7 +80,14 @@ function expectedOp(op: TreeOp): DecodedOp {
     case "bind": {
       const flags = (op.readOnly ? RDONLY : 0) | (op.devices ? DEVICES : 0) |
         (op.directory ? DIR : 0);
-      return { ...plain, flags, source: op.source };
+      if (op.owner === null) return { ...plain, flags, source: op.source };
+      return {
+        ...plain,
+        ...op.owner,
+        type: BIND_OWNED,
+        flags,
+        source: op.source,
+      };
     }
     default:
       return plain;
@@ -80,6 +99,11 @@ async function assertRoundTrip(plan: Plan): Promise<void> {
   assert.equal(decoded.error, undefined);
   assert.deepEqual(decoded, {
     root: plan.root,
+    run_as: {
+      uid: plan.runAs.uid,
+      gid: plan.runAs.gid,
+      identity: plan.runAs.switched ? 2 : 1,
+    },
     hostname: plan.hostname,
     cwd: plan.cwd,
     tree: plan.tree.map(expectedOp),
@@ -98,6 +122,23 @@ Deno.test("encodePlan() is read back whole by the launcher's decoder", async () 
     }),
     sealed: [{ path: "/w/state", reads: "mask" }],
   }));
+});
+
+Deno.test("encodePlan() tells the scopes' owners where the user changes", async () => {
+  const plan = samplePlan({
+    host: sampleHost({
+      runAs: { uid: 65534, gid: 4294967294, switched: true },
+    }),
+    facts: sampleFacts({
+      reads: [scope(there("/w", { owner: { uid: 4294967294, gid: 1 } }))],
+      writes: [scope(there("/w/repo", { owner: { uid: 1000, gid: 0 } }))],
+    }),
+  });
+  assert.equal(
+    plan.tree.filter((op) => op.op === "bind" && op.owner !== null).length,
+    2,
+  );
+  await assertRoundTrip(plan);
 });
 
 Deno.test("encodePlan() keeps pipelines, empty arguments and every character", async () => {

@@ -1,0 +1,95 @@
+/**
+ * As whom commands run: as csc's own user, or, where that is root, as another
+ * one. A uid 0 without any capability still owns root's files, and that is
+ * more than a command needs.
+ *
+ * @module
+ */
+import { CscError } from "../core/errors.ts";
+import { quote } from "../core/text.ts";
+import type { Identity, Ids } from "../plan/plan.ts";
+import { DEFAULT_RUN_AS, KEEP_ROOT } from "../plan/sandbox_profile.ts";
+
+/** Linux's own number for nobody, where /etc/passwd does not name any. */
+const NOBODY: Ids = { uid: 65534, gid: 65534 };
+
+/** The kernel keeps the largest number for "no id". */
+const MAX_ID = 0xffff_fffe;
+
+/**
+ * Who runs the commands of a csc that `caller` has started.
+ *
+ * `wanted` is the configured `run_as`; null where none is. Throws
+ * CONFIG_INVALID for a user that does not exist or is root, NOT_ENFORCEABLE
+ * where only root could give a command that user.
+ */
+export function findIdentity(
+  wanted: string | null,
+  caller: Ids,
+  readPasswd: () => string = passwd,
+): Identity {
+  const keep = { uid: caller.uid, gid: caller.gid, switched: false };
+  if (wanted === KEEP_ROOT) return keep;
+  if (caller.uid !== 0) {
+    if (wanted === null) return keep;
+    const ids = findUser(wanted, readPasswd);
+    if (ids.uid === caller.uid && ids.gid === caller.gid) return keep;
+    throw new CscError(
+      "NOT_ENFORCEABLE",
+      `run commands as ${quote(wanted)} (uid ${ids.uid}, gid ${ids.gid}): ` +
+        `csc was started by uid ${caller.uid}, gid ${caller.gid}, and only ` +
+        "root can give a command another user",
+      {
+        hint:
+          'Remove "run_as" from the configuration, or start csc as that user or as root.',
+      },
+    );
+  }
+  const ids = findUser(wanted ?? DEFAULT_RUN_AS, readPasswd);
+  if (ids.uid !== 0 && ids.gid !== 0) return { ...ids, switched: true };
+  throw new CscError(
+    "CONFIG_INVALID",
+    `run commands as ${quote(wanted ?? DEFAULT_RUN_AS)} (uid ${ids.uid}, ` +
+      `gid ${ids.gid}): neither may be 0`,
+    {
+      hint: `Name another user in "run_as"; to stay root, "${KEEP_ROOT}".`,
+    },
+  );
+}
+
+function findUser(wanted: string, readPasswd: () => string): Ids {
+  const numbers = /^(\d+):(\d+)$/.exec(wanted);
+  const ids = numbers === null
+    ? fromPasswd(wanted, readPasswd())
+    : { uid: Number(numbers[1]), gid: Number(numbers[2]) };
+  if (ids !== null && ids.uid <= MAX_ID && ids.gid <= MAX_ID) return ids;
+  if (wanted === DEFAULT_RUN_AS && ids === null) return NOBODY;
+  throw new CscError(
+    "CONFIG_INVALID",
+    `run commands as ${quote(wanted)}: ${
+      ids === null
+        ? '"/etc/passwd" has no such user'
+        : `the largest id is ${MAX_ID}`
+    }`,
+    { hint: 'Name another user in "run_as", or its numbers as "UID:GID".' },
+  );
+}
+
+/** User and first group of a line of passwd(5); null where there is none. */
+function fromPasswd(name: string, text: string): Ids | null {
+  for (const line of text.split("\n")) {
+    const [user, , uid = "", gid = ""] = line.split(":");
+    if (user === name && /^\d+$/.test(uid) && /^\d+$/.test(gid)) {
+      return { uid: Number(uid), gid: Number(gid) };
+    }
+  }
+  return null;
+}
+
+function passwd(): string {
+  try {
+    return Deno.readTextFileSync("/etc/passwd");
+  } catch {
+    return ""; // a bare root has none, and numbers need none
+  }
+}
