@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { assertPossible, assertRan, assertRefused } from "./assertions.ts";
 import { attackTest } from "./harness.ts";
 
@@ -27,4 +28,13 @@ attackTest("/proc and /sys steer nothing", async (place) => {
   const confined = await place.confinedAttack("proc-sys");
   assertRan(confined);
   assertRefused(confined);
+  // Whoever keeps root keeps no way to these either: the mounts refuse.
+  const config = "sandbox: {run_as: keep-root}\n";
+  const kept = await place.confined([place.attacker, "proc-sys"], { config });
+  if (kept.receipt?.status === "blocked") {
+    assert.match(kept.receipt.error ?? "", /pids controller/);
+  } else {
+    assertRan(kept);
+    assertRefused(kept);
+  }
 });

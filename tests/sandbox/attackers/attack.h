@@ -58,7 +58,7 @@ typedef int attack_function(int argc, char **argv);
 attack_function attack_read, attack_write, attack_tamper, attack_link,
 	attack_symlink, attack_list;
 attack_function attack_proc_roots, attack_processes, attack_environments,
-	attack_memory, attack_signal, attack_ptrace, attack_kill_group;
+	attack_memory, attack_memory_watch, attack_signal, attack_ptrace, attack_kill_group;
 attack_function attack_tcp, attack_udp, attack_abstract, attack_unix,
 	attack_sockets, tool_listen_abstract;
 attack_function attack_set_id, attack_modes;

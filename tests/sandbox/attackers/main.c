@@ -26,6 +26,7 @@ static const struct {
 	{ "processes", attack_processes },
 	{ "environments", attack_environments },
 	{ "memory", attack_memory },
+	{ "memory-watch", attack_memory_watch },
 	{ "signal", attack_signal },
 	{ "ptrace", attack_ptrace },
 	{ "kill-group", attack_kill_group },

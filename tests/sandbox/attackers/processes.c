@@ -172,6 +172,21 @@ search_process(long pid, void *context)
 	close(memory);
 }
 
+static struct needle
+read_needle(int argc, char **argv)
+{
+	struct needle needle = { .length = 0 };
+
+	if (argc < 2 || strlen(argv[1]) % 2 != 0)
+		broken("MASKED_HEX is missing");
+	for (const char *hex = argv[1]; *hex != '\0' && needle.length < 256; hex += 2) {
+		char byte[3] = { hex[0], hex[1], '\0' };
+
+		needle.masked[needle.length++] = (unsigned char)strtoul(byte, NULL, 16);
+	}
+	return needle;
+}
+
 /*
  * memory MASKED_HEX [PID]: searches the memory of every visible process (or of
  * PID) for the bytes whose lowest bits are flipped in MASKED_HEX.
@@ -179,21 +194,37 @@ search_process(long pid, void *context)
 int
 attack_memory(int argc, char **argv)
 {
-	struct needle needle = { .length = 0 };
+	struct needle needle = read_needle(argc, argv);
 
-	if (argc < 2 || strlen(argv[1]) % 2 != 0)
-		broken("memory MASKED_HEX");
-	for (const char *hex = argv[1]; *hex != '\0' && needle.length < 256; hex += 2) {
-		char byte[3] = { hex[0], hex[1], '\0' };
-
-		needle.masked[needle.length++] = (unsigned char)strtoul(byte, NULL, 16);
-	}
 	attempt("memory");
 	if (argc > 2)
 		search_process(number(argv[2]), &needle);
 	else
 		printf("processes seen: %d\n", each_process(search_process, &needle));
 	printf("memories opened: %d\nhits: %d\n", needle.opened, needle.hits);
+	errno = EACCES;
+	report("find key in memory", needle.hits > 0 ? 0 : -1);
+	return 0;
+}
+
+/*
+ * memory-watch MASKED_HEX STOP: the same again and again, so as to meet a
+ * process in a moment of weakness, until a file STOP is there or it is found.
+ */
+int
+attack_memory_watch(int argc, char **argv)
+{
+	struct needle needle = read_needle(argc, argv);
+	long rounds = 0;
+
+	if (argc < 3)
+		broken("memory-watch MASKED_HEX STOP");
+	attempt("memory");
+	while (needle.hits == 0 && access(argv[2], F_OK) < 0) {
+		each_process(search_process, &needle);
+		rounds++;
+	}
+	printf("rounds: %ld\nmemories opened: %d\n", rounds, needle.opened);
 	errno = EACCES;
 	report("find key in memory", needle.hits > 0 ? 0 : -1);
 	return 0;
