@@ -1,6 +1,6 @@
 /*
  * What the packer (scripts/build/embed.ts) and the entry routine agree on, and
- * the few things an architecture has to supply (entry_x86_64.S holds its
+ * the few things an architecture has to supply (entry_<arch>.S holds its
  * csc_start, the system calls are below).
  */
 #ifndef CSC_ENTRY_H
@@ -70,6 +70,30 @@ system_call(long number, uintptr_t a, uintptr_t b, uintptr_t c, uintptr_t d)
 	                 : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10)
 	                 : "rcx", "r11", "memory");
 	return result;
+}
+
+#elif defined(__aarch64__)
+
+enum {
+	NR_FCNTL = 25,
+	NR_OPENAT = 56,
+	NR_CLOSE = 57,
+	NR_WRITE = 64,
+	NR_EXIT_GROUP = 94,
+	NR_MEMFD_CREATE = 279,
+};
+
+static inline long
+system_call(long number, uintptr_t a, uintptr_t b, uintptr_t c, uintptr_t d)
+{
+	register long x8 __asm__("x8") = number;
+	register uintptr_t x0 __asm__("x0") = a;
+	register uintptr_t x1 __asm__("x1") = b;
+	register uintptr_t x2 __asm__("x2") = c;
+	register uintptr_t x3 __asm__("x3") = d;
+
+	__asm__ volatile("svc	#0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3) : "memory");
+	return (long)x0;
 }
 
 #else

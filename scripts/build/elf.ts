@@ -121,6 +121,17 @@ export function replaceNote(
   data.setBigUint64(24, entry, true);
 }
 
+/** What the file maps into memory; it must be one segment, and all of that in the file. */
+export function imageOf(elf: Uint8Array): Uint8Array {
+  machineOf(elf);
+  const [image, ...more] = segments(elf).filter(({ type }) => type === PT_LOAD);
+  if (!image || more.length > 0 || image.fileSize !== image.memorySize) {
+    throw new Error("read ELF: not one segment that lies whole in the file");
+  }
+  const start = Number(image.offset);
+  return elf.slice(start, start + Number(image.fileSize));
+}
+
 /** Virtual address of the slot that ld.so fills with the address of `symbol`. */
 export function symbolSlot(elf: Uint8Array, symbol: string): bigint {
   const { globDat } = machineOf(elf);

@@ -5,8 +5,11 @@
  * @module
  */
 import type { NativeName } from "../../src/embedded.ts";
-import { machineOf, neededLibraries } from "./elf.ts";
-import { DIST, ROOT } from "./paths.ts";
+import { imageOf, type Machine, machineOf, neededLibraries } from "./elf.ts";
+import { ROOT } from "./paths.ts";
+
+/** A processor that csc can be built for. */
+export type Arch = Machine["arch"];
 
 /** What every translation unit is compiled with. */
 const STRICT = [
@@ -82,12 +85,10 @@ export const ARTEFACTS = {
       "-fno-tree-loop-distribute-patterns",
       "-fno-stack-protector",
       "-fno-asynchronous-unwind-tables",
-      "-fcf-protection=none",
       "-mgeneral-regs-only",
       "-nostdlib",
       "-static",
       "-Wl,-T,native/entry/entry.ld",
-      "-Wl,--oformat=binary",
       "-Wl,-e,csc_start",
     ],
   },
@@ -96,14 +97,23 @@ export const ARTEFACTS = {
 /** The name of an artefact. */
 export type ArtefactName = keyof typeof ARTEFACTS;
 
-/** The compiler, by the usual variable. */
-export function compiler(): string {
-  return Deno.env.get("CC") ?? "cc";
+/** Flags that only one processor's compiler knows. */
+const ARCH_FLAGS: Record<Arch, Partial<Record<ArtefactName, string[]>>> = {
+  // No landing pads in the middle of what is written by hand.
+  x86_64: { entry: ["-fcf-protection=none"] },
+  aarch64: {},
+};
+
+/** The compiler: by the usual variable for this machine, else Debian's name. */
+export function compiler(arch: Arch = Deno.build.arch): string {
+  return arch === Deno.build.arch
+    ? Deno.env.get("CC") ?? "cc"
+    : `${arch}-linux-gnu-gcc`;
 }
 
 /** First line of `cc --version`, which belongs to the inputs of a build. */
-export async function compilerVersion(): Promise<string> {
-  const { stdout } = await run(compiler(), ["--version"]);
+export async function compilerVersion(arch?: Arch): Promise<string> {
+  const { stdout } = await run(compiler(arch), ["--version"]);
   return new TextDecoder().decode(stdout).split("\n")[0] ?? "";
 }
 
@@ -111,8 +121,8 @@ export async function compilerVersion(): Promise<string> {
  * Source files of an artefact, relative to the root, in a fixed order; without
  * what stands in for the C library.
  */
-export function sources(name: ArtefactName): Promise<string[]> {
-  return sourcesIn(ARTEFACTS[name].folders);
+export function sources(name: ArtefactName, arch?: Arch): Promise<string[]> {
+  return sourcesIn(ARTEFACTS[name].folders, arch);
 }
 
 /** Source files of what stands in for an artefact's C library. */
@@ -120,13 +130,16 @@ export function runtimeSources(name: ArtefactName): Promise<string[]> {
   return sourcesIn(ARTEFACTS[name].runtime);
 }
 
-async function sourcesIn(folders: readonly string[]): Promise<string[]> {
+async function sourcesIn(
+  folders: readonly string[],
+  arch: Arch = Deno.build.arch,
+): Promise<string[]> {
   const found: string[] = [];
   for (const folder of folders) {
     for await (const entry of listFolder(folder)) {
       if (!/\.[cS]$/.test(entry)) continue;
-      // entry_<arch>.S: only the one for this machine.
-      if (entry.endsWith(".S") && !entry.includes(Deno.build.arch)) continue;
+      // entry_<arch>.S: only the one for this processor.
+      if (entry.endsWith(".S") && !entry.includes(arch)) continue;
       found.push(`${folder}/${entry}`);
     }
   }
@@ -148,14 +161,16 @@ export async function compile(
   name: ArtefactName,
   output: string,
   extraFlags: readonly string[] = [],
+  arch: Arch = Deno.build.arch,
 ): Promise<void> {
-  await run(compiler(), [
+  await run(compiler(arch), [
     ...STRICT,
     ...ARTEFACTS[name].flags,
+    ...ARCH_FLAGS[arch][name] ?? [],
     ...extraFlags,
     "-o",
     output,
-    ...await sources(name),
+    ...await sources(name, arch),
     ...await runtimeSources(name),
   ]);
 }
@@ -166,12 +181,16 @@ export async function compile(
  * It is linked at two bases: identical bytes prove that it holds no absolute
  * address, which would be wrong wherever the kernel maps it.
  */
-export async function compileEntry(scratch: string): Promise<Uint8Array> {
+export async function compileEntry(
+  scratch: string,
+  arch?: Arch,
+): Promise<Uint8Array> {
   const images: Uint8Array[] = [];
   for (const base of ["0", "0x40000"]) {
-    const output = `${scratch}/entry-${base}.bin`;
-    await compile("entry", output, [`-Wl,--defsym=csc_link_base=${base}`]);
-    images.push(await Deno.readFile(output));
+    const output = `${scratch}/entry-${base}`;
+    const flags = [`-Wl,--defsym=csc_link_base=${base}`];
+    await compile("entry", output, flags, arch);
+    images.push(imageOf(await Deno.readFile(output)));
   }
   const [low, high] = images as [Uint8Array, Uint8Array];
   if (
@@ -188,17 +207,24 @@ export async function compileEntry(scratch: string): Promise<Uint8Array> {
 /** Libraries that an artefact may ask for at run time. */
 const ALLOWED_LIBRARIES: Record<NativeName, readonly string[]> = {
   launcher: [],
-  "bridge.so": ["libc.so.6"],
+  // On aarch64 the stack protector's guard is the dynamic linker's.
+  "bridge.so": ["libc.so.6", "ld-linux-aarch64.so.1"],
 };
 
-/** Compiles launcher and bridge into dist/native/ and returns their bytes. */
+/**
+ * Compiles launcher and bridge for a processor into `folder` (absolute) and
+ * returns their bytes. `scratch` must be on the same file system.
+ */
 export async function buildNatives(
   scratch: string,
+  folder: string,
+  arch: Arch = Deno.build.arch,
 ): Promise<Record<NativeName, Uint8Array<ArrayBuffer>>> {
-  await Deno.mkdir(`${DIST}native`, { recursive: true });
+  await Deno.mkdir(folder, { recursive: true });
+  const build = (name: NativeName) => buildNative(name, scratch, folder, arch);
   const [launcher, bridge] = await Promise.all([
-    buildNative("launcher", scratch),
-    buildNative("bridge.so", scratch),
+    build("launcher"),
+    build("bridge.so"),
   ]);
   return { launcher: launcher!, "bridge.so": bridge! };
 }
@@ -206,18 +232,23 @@ export async function buildNatives(
 async function buildNative(
   name: NativeName,
   scratch: string,
+  folder: string,
+  arch: Arch,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const output = `${scratch}/${name}`;
-  await compile(name, output);
+  await compile(name, output, [], arch);
   const bytes = await Deno.readFile(output);
-  machineOf(bytes);
+  const built = machineOf(bytes).arch;
+  if (built !== arch) {
+    throw new Error(`compile ${name}: ${compiler(arch)} builds for ${built}`);
+  }
   const unexpected = neededLibraries(bytes).filter((library) =>
     !ALLOWED_LIBRARIES[name].includes(library)
   );
   if (unexpected.length > 0) {
     throw new Error(`compile ${name}: it needs ${unexpected.join(", ")}`);
   }
-  await Deno.rename(output, `${DIST}native/${name}`);
+  await Deno.rename(output, `${folder}/${name}`);
   return bytes;
 }
 

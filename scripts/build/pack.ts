@@ -9,7 +9,7 @@ import { COMPILED_PAYLOAD, compileFlavour } from "./compile_flavour.ts";
 import { officialDeno } from "./deno_elf.ts";
 import { embed, embedPlaces } from "./embed.ts";
 import { loaderText } from "./loader_text.ts";
-import { compileEntry } from "./native.ts";
+import { type Arch, compileEntry } from "./native.ts";
 import { layOut, shift } from "./payload.ts";
 
 /** What goes into the file; `meta.flavour` decides how. */
@@ -18,11 +18,13 @@ export interface Contents {
   /** By the names that `read` of the loader knows them by, too. */
   readonly natives: Readonly<Record<NativeName, Uint8Array>>;
   readonly meta: BuildMeta;
+  /** The processor; this machine's unless given, and for embed only. */
+  readonly arch?: Arch;
 }
 
 /** Writes the executable to `output`; `scratch` is a folder for in-betweens. */
 export async function pack(
-  { bundle, natives, meta }: Contents,
+  { bundle, natives, meta, arch }: Contents,
   scratch: string,
   output: string,
 ): Promise<void> {
@@ -39,8 +41,8 @@ export async function pack(
     await compileFlavour(scratch, loader, bytes, output);
   } else {
     const { bytes: payload, index } = layOut(new Map(texts));
-    const deno = await officialDeno();
-    const image = await compileEntry(scratch);
+    const deno = await officialDeno(arch);
+    const image = await compileEntry(scratch, arch);
     const contents = { deno, payload, image, natives };
     const places = embedPlaces(contents);
     const whole = shift(index, places.payload);

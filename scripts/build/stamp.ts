@@ -3,10 +3,8 @@
  *
  * @module
  */
-import { DIST, ROOT } from "./paths.ts";
+import { ROOT } from "./paths.ts";
 import { sha256 } from "./deno_elf.ts";
-
-const STAMP = `${DIST}build.stamp`;
 
 /** Files and folders that go into dist/csc. */
 const INPUTS = [
@@ -35,23 +33,25 @@ export async function inputDigest(facts: readonly string[]): Promise<string> {
 
 /** True when `outputs` are those that were made from the same inputs. */
 export async function isUpToDate(
+  stamp: string,
   digest: string,
   outputs: readonly string[],
 ): Promise<boolean> {
   try {
-    return await Deno.readTextFile(STAMP) === await stampText(digest, outputs);
+    return await Deno.readTextFile(stamp) === await stampText(digest, outputs);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
   }
 }
 
-/** Remembers that `outputs` were made from these inputs. */
+/** Remembers, in the file `stamp`, that `outputs` were made from these inputs. */
 export async function writeStamp(
+  stamp: string,
   digest: string,
   outputs: readonly string[],
 ): Promise<void> {
-  await Deno.writeTextFile(STAMP, await stampText(digest, outputs));
+  await Deno.writeTextFile(stamp, await stampText(digest, outputs));
 }
 
 async function stampText(
