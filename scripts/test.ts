@@ -18,6 +18,7 @@ import { denoGroups, type Group, runDenoTests } from "./test/deno_tests.ts";
 import { nativeTests, runNativeTests } from "./test/native_tests.ts";
 import { installMissing } from "./test/prerequisites.ts";
 import { runShown } from "./test/process.ts";
+import { AARCH64, SANITIZED } from "./test/toolchain.ts";
 import { add, NONE, ONE_FAILED, type Tally, tallyText } from "./test/tally.ts";
 
 const ci = Deno.env.get("CI") === "true";
@@ -120,8 +121,10 @@ async function testAll(args: readonly string[]): Promise<Tally> {
     tally = add(tally, await step("check", script("scripts/check.ts")));
   }
   if (wanted.natives.length > 0) {
-    const run = () => runNativeTests(wanted.natives, ci);
-    tally = add(tally, await step("native, sanitized", run));
+    for (const toolchain of [SANITIZED, AARCH64]) {
+      const run = () => runNativeTests(toolchain, wanted.natives, ci);
+      tally = add(tally, await step(`native, ${toolchain.name}`, run));
+    }
   }
   const { filter } = wanted;
   // Looking for a name, one wants its test to run and not every type checked.

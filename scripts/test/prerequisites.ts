@@ -7,8 +7,8 @@
 
 /** One thing that some test needs. */
 interface Prerequisite {
-  /** Name of the Debian package. */
-  readonly debian: string;
+  /** Names of the Debian packages. */
+  readonly debian: readonly string[];
   readonly reason: string;
   /** A command that succeeds where it is there. */
   readonly probe: readonly string[];
@@ -30,19 +30,45 @@ function toolchain(debian: string, ...probe: string[]): Prerequisite {
   };
 }
 
+/** Links an empty fuzz target and throws it away. */
+const FUZZER_PROBE = "echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' |" +
+  " clang -w -fsanitize=fuzzer -x c - -o /dev/null";
+
 const PREREQUISITES: readonly Prerequisite[] = [
   {
-    debian: "clang-tidy",
+    debian: ["clang", "libclang-rt-dev"],
+    reason: "fuzzing (tests/fuzz) and counting lines (scripts/coverage.ts)",
+    probe: ["sh", "-c", FUZZER_PROBE],
+  },
+  {
+    debian: ["llvm"],
+    reason: "reading the counts of lines (scripts/coverage.ts)",
+    probe: ["llvm-cov", "--version"],
+  },
+  ...Deno.build.arch !== "x86_64" ? [] : [
+    {
+      debian: ["gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross"],
+      reason: "building for another processor (tests/native, tests/build)",
+      probe: ["aarch64-linux-gnu-gcc", "-print-file-name=libc.a"],
+    },
+    {
+      debian: ["qemu-user"],
+      reason: "running what was built for another processor",
+      probe: ["qemu-aarch64", "--version"],
+    },
+  ],
+  {
+    debian: ["clang-tidy"],
     reason: "one more reader of the C sources (scripts/check)",
     probe: ["clang-tidy", "--version"],
   },
   {
-    debian: "python3-cryptography",
+    debian: ["python3-cryptography"],
     reason: "the independent verifier of receipts (tests/interop)",
     probe: ["/usr/bin/python3", "-c", "import cryptography"],
   },
   {
-    debian: "util-linux",
+    debian: ["util-linux"],
     reason: "setpriv and unshare, to attack as another user (tests/sandbox)",
     probe: ["setpriv", "--version"],
   },
@@ -75,7 +101,7 @@ export async function installMissing(
   }
   if (missing.length === 0) return;
   for (const { debian, reason } of missing) {
-    console.log(`missing: ${debian}, for ${reason}`);
+    console.log(`missing: ${debian.join(", ")}, for ${reason}`);
   }
   if (Deno.uid() !== 0) {
     console.log("not root: install them yourself, or tests will be skipped");
@@ -86,7 +112,7 @@ export async function installMissing(
     "install",
     "--yes",
     "--no-install-recommends",
-    ...missing.map(({ debian }) => debian),
+    ...missing.flatMap(({ debian }) => debian),
   ];
   // A fresh machine has no package lists, most others have.
   const done = await succeeds(install) ||

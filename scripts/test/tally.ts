@@ -72,13 +72,23 @@ export function tallyDeno(
   };
 }
 
-/** Counts the lines of a native test program (tests/native/harness.h). */
-export function tallyNative(output: string, succeeded: boolean): Tally {
+/**
+ * Counts the lines of a native test program (tests/native/harness.h); where
+ * `strict`, a skip is a failure.
+ */
+export function tallyNative(
+  output: string,
+  succeeded: boolean,
+  strict = false,
+): Tally {
+  const said = (output.match(/^SKIPPED /gm) ?? []).length;
   const passed = (output.match(/^ok /gm) ?? []).length;
   const failed = (output.match(/^FAILED /gm) ?? []).length;
   // A sanitizer ends the program without a line for the test that it stopped.
   const silent = !succeeded && failed === 0;
-  return { passed, failed: silent ? 1 : failed, skipped: 0 };
+  return strict
+    ? { passed, failed: silent ? 1 : failed + said, skipped: 0 }
+    : { passed, failed: silent ? 1 : failed, skipped: said };
 }
 
 function withoutColour(text: string): string {

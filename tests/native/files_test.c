@@ -67,6 +67,7 @@ makes_sealed_memory(void)
 static void
 creates_once(void)
 {
+	NEEDS_KERNEL("openat2");
 	CHECK_INT(create("a", "first", 0600), 0);
 	CHECK_INT(create("a", "second", 0600), -EEXIST);
 	CHECK(text_of_is("a", "first"));
@@ -75,6 +76,7 @@ creates_once(void)
 static void
 mode_is_exact(void)
 {
+	NEEDS_KERNEL("openat2");
 	mode_t before = umask(0077);
 	int32_t created = create("a", "x", 0644);
 	int32_t replaced = replace("b", ".b", "x", 0640);
@@ -93,6 +95,7 @@ mode_is_exact(void)
 static void
 replaces_in_one_step(void)
 {
+	NEEDS_KERNEL("openat2");
 	char old[8];
 
 	CHECK_INT(replace("a", ".a", "old", 0600), 0);
@@ -111,6 +114,7 @@ replaces_in_one_step(void)
 static void
 no_reader_sees_half(void)
 {
+	NEEDS_KERNEL("openat2");
 	static uint8_t bytes[64 * 1024];
 
 	memset(bytes, 'a', sizeof(bytes));
@@ -146,6 +150,7 @@ no_reader_sees_half(void)
 static void
 follows_no_link(void)
 {
+	NEEDS_KERNEL("openat2");
 	CHECK_INT(create("victim", "untouched", 0600), 0);
 	CHECK(mkdirat(dir, "there", 0700) == 0);
 	CHECK(symlinkat("victim", dir, "link") == 0);
@@ -182,6 +187,7 @@ takes_plain_names_only(void)
 static void
 failed_replace_leaves_nothing(void)
 {
+	NEEDS_KERNEL("openat2");
 	CHECK(mkdirat(dir, "a", 0700) == 0);
 	CHECK_INT(replace("a", ".a", "x", 0600), -EISDIR);
 	CHECK(!exists(".a"));
@@ -196,6 +202,7 @@ failed_replace_leaves_nothing(void)
 static void
 failed_write_leaves_nothing(void)
 {
+	NEEDS_KERNEL("openat2");
 	static uint8_t large[64 * 1024];
 	struct rlimit before, small = { .rlim_cur = 4096 };
 
@@ -215,6 +222,7 @@ failed_write_leaves_nothing(void)
 static void
 enters_directories(void)
 {
+	NEEDS_KERNEL("openat2");
 	mode_t before = umask(0);
 	int made = enter("new");
 	(void)umask(before);

@@ -272,8 +272,9 @@ starts_a_child_that_shares_memory(void)
 	volatile int seen = 0;
 	struct rusage usage;
 	int status = 0;
-	pid_t pid = own_vfork();
 
+	NEEDS_KERNEL("vfork that shares memory");
+	pid_t pid = own_vfork();
 	CHECK(pid >= 0);
 	if (pid == 0) {
 		char *none[] = { NULL };

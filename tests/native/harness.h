@@ -1,6 +1,7 @@
 /*
  * The smallest test harness that does: a program is a table of tests, prints
- * one line for each ("ok NAME" or "FAILED NAME: why"), and fails if any did.
+ * one line for each ("ok NAME", "FAILED NAME: why" or "SKIPPED NAME: why"), and
+ * fails if any did.
  * The programs are built with AddressSanitizer and UBSan, which end them at
  * the first fault; scripts/test/native_tests.ts counts that as a failure.
  */
@@ -21,7 +22,17 @@ struct test {
 
 /* Set by the first check of a test that does not hold. */
 static bool test_failed;
+static bool test_skipped;
 static char test_why[512];
+
+/* True under an emulator of another processor, which is not the kernel. */
+static inline bool
+emulated(void)
+{
+	const char *value = getenv("CSC_EMULATED");
+
+	return value && *value != '\0';
+}
 
 __attribute__((format(printf, 3, 4))) static inline void
 fail_test(const char *file, int line, const char *format, ...)
@@ -44,6 +55,21 @@ fail_test(const char *file, int line, const char *format, ...)
 			fail_test(__FILE__, __LINE__, "%s", #condition);                      \
 			return;                                                               \
 		}                                                                             \
+	} while (0)
+
+/* Ends a test that cannot be made here. */
+#define SKIP(reason)                                                                          \
+	do {                                                                                  \
+		(void)snprintf(test_why, sizeof(test_why), "%s", (reason));                   \
+		test_skipped = true;                                                          \
+		return;                                                                       \
+	} while (0)
+
+/* For tests of what an emulator is known to lack; any kernel must have it. */
+#define NEEDS_KERNEL(what)                                                                    \
+	do {                                                                                  \
+		if (emulated())                                                               \
+			SKIP("the emulator has no " what);                                    \
 	} while (0)
 
 #define CHECK_INT(actual, expected)                                                           \
@@ -76,10 +102,12 @@ run_tests(const struct test *tests, size_t count)
 	bool any = false;
 
 	for (size_t i = 0; i < count; i++) {
-		test_failed = false;
+		test_failed = test_skipped = false;
 		tests[i].body();
 		if (test_failed)
 			printf("FAILED %s: %s\n", tests[i].name, test_why);
+		else if (test_skipped)
+			printf("SKIPPED %s: %s\n", tests[i].name, test_why);
 		else
 			printf("ok %s\n", tests[i].name);
 		/* A sanitizer may end the program in the next test. */

@@ -80,7 +80,8 @@ ready(int fd, short events)
 static void
 take(struct setup *s, size_t most)
 {
-	ssize_t n = read(s->reader_fd, s->seen + s->nseen, most);
+	size_t room = SIZE * CSC_VISIBLE_GROWTH - s->nseen;
+	ssize_t n = read(s->reader_fd, s->seen + s->nseen, most < room ? most : room);
 
 	if (n > 0)
 		s->nseen += (size_t)n;

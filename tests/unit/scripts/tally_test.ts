@@ -119,6 +119,12 @@ Deno.test("tallyNative() counts lines", () => {
   assert.deepEqual(tallyNative(output, false), tally([2, 1, 0]));
 });
 
+Deno.test("tallyNative() counts skips, and fails them where it is told to", () => {
+  const output = "ok a\nSKIPPED b: no kernel\nok c\n";
+  assert.deepEqual(tallyNative(output, true), tally([2, 0, 1]));
+  assert.deepEqual(tallyNative(output, true, true), tally([2, 1, 0]));
+});
+
 Deno.test("tallyNative() counts a program that a sanitizer ended", () => {
   const output = "ok a\n==1==ERROR: AddressSanitizer\n";
   assert.deepEqual(tallyNative(output, false), tally([1, 1, 0]));
