@@ -33,9 +33,10 @@ struct csc_status {
 	uint32_t nsegments;
 	struct csc_err err;
 	struct csc_segment_status segments[CSC_MAX_SEGMENTS];
+	uint64_t ran_us; /* from the release to the end of the last segment, by PID 1's own clock */
 };
 
-_Static_assert(sizeof(struct csc_status) == 16 + 264 + 32 * CSC_MAX_SEGMENTS, "status layout is wire format");
+_Static_assert(sizeof(struct csc_status) == 16 + 264 + 32 * CSC_MAX_SEGMENTS + 8, "status layout is wire format");
 _Static_assert(sizeof(struct csc_status) < 4096, "status must be written atomically");
 
 #endif

@@ -23,6 +23,8 @@ const SETTINGS: Readonly<Record<string, Partial<Group>>> = {
   // A toolchain that could not be tried is not known to work.
   toolchains: { jobs: 2, security: true },
   scopes: { jobs: 2, security: true },
+  // Life and death of commands, which the walls lean on.
+  execution: { jobs: 2, security: true },
 };
 
 /** Folders of tests/ that hold a Deno test, the quick ones first. */

@@ -23,10 +23,11 @@ import type {
   PreparedRun,
 } from "./executor.ts";
 import { STDERR_CAP, STDOUT_CAP } from "./executor.ts";
+import { firstFailure } from "./first_failure.ts";
 import { type LiveWriter, LocalCapture } from "./local_capture.ts";
 import { LocalProcesses, type Spawned, type Stop } from "./local_processes.ts";
 import { checkScopes, resolveCwd } from "./local_scopes.ts";
-import { SIGNAL_NUMBERS } from "./signals.ts";
+import { heardEnding, interruptedBy } from "./signals.ts";
 
 /** What local execution needs from outside. */
 export interface LocalOptions {
@@ -45,7 +46,6 @@ const PROFILE = { isolation: "none", version: 1 } as const;
 const EXIT_TIMED_OUT = 124;
 const EXIT_NOT_EXECUTABLE = 126;
 const EXIT_NOT_FOUND = 127;
-const EXIT_SIGPIPE = 128 + 13;
 
 /** Makes the executor of local mode. */
 export function createLocalExecutor(options: LocalOptions): Executor {
@@ -157,7 +157,10 @@ async function runCommand(
     route.escapeStderr,
   );
   const cwd = resolveCwd(command, policy);
-  const outcome = cwd === null
+  const heard = heardEnding();
+  const outcome = heard !== null
+    ? { ...interruptedBy(heard), timedOut: false }
+    : cwd === null
     ? notStarted(
       EXIT_NOT_EXECUTABLE,
       `cwd does not exist: ${quote(command.cwd)}`,
@@ -257,22 +260,9 @@ function outcomeOf(
       error: `command timed out after ${command.timeout_sec} seconds`,
     };
   }
-  const exitCode = pipelineExitCode(codes);
-  if (stop === null) return { exitCode, timedOut: false, error: "" };
-  return {
-    exitCode: 128 + SIGNAL_NUMBERS[stop],
-    timedOut: false,
-    error: `interrupted by ${stop}`,
-  };
-}
-
-/**
- * The first code that is not zero wins. An early segment may die of SIGPIPE if
- * the one that reads from it succeeded: `yes | head -1` is no failure.
- */
-export function pipelineExitCode(codes: readonly number[]): number {
-  const failed = codes.find((code, index) =>
-    code !== 0 && !(code === EXIT_SIGPIPE && codes[index + 1] === 0)
-  );
-  return failed ?? 0;
+  if (stop === null) {
+    const exitCode = codes[firstFailure(codes)] ?? 0;
+    return { exitCode, timedOut: false, error: "" };
+  }
+  return { ...interruptedBy(stop), timedOut: false };
 }

@@ -13,7 +13,8 @@ import { KEEP_ROOT } from "../plan/sandbox_profile.ts";
 import type { CgroupReport } from "./cgroup.ts";
 import { errnoText } from "./errno.ts";
 import type { CapturedStream, CommandResult } from "./executor.ts";
-import { type EndingSignal, SIGNAL_NUMBERS } from "./signals.ts";
+import { firstFailure } from "./first_failure.ts";
+import { type EndingSignal, interruptedBy } from "./signals.ts";
 import type {
   NativeFailure,
   RunAnswer,
@@ -23,7 +24,6 @@ import type {
 
 const ENOENT = 2;
 const EACCES = 13;
-const SIGPIPE = 13;
 const SIGKILL = 9;
 const EXIT_TIMED_OUT = 124;
 const EXIT_NOT_EXECUTABLE = 126;
@@ -57,10 +57,11 @@ export function interpret(
   facts: RunFacts,
 ): CommandResult {
   if (answer.failure !== null) throw unavailable(answer.failure, plan);
-  const ending = endingOf(plan, answer, facts);
+  const timedOut = isPastDeadline(plan, answer);
+  const ending = timedOut ? pastDeadline(plan) : endingOf(plan, answer, facts);
   return {
     ...ending,
-    timedOut: answer.outcome === "timed_out",
+    timedOut,
     stdout: captured(facts.stdout, answer.stdout),
     stderr: captured(facts.stderr, answer.stderr),
     facts: {
@@ -68,6 +69,7 @@ export function interpret(
       limits: facts.limits,
       segments: answer.segments.map(segmentJson),
       wall_us: answer.wallUs,
+      ran_us: answer.ranUs,
       spawn_us: answer.spawnUs,
       ...(facts.cgroup === null ? {} : {
         oom_kills: facts.cgroup.oomKills,
@@ -79,14 +81,25 @@ export function interpret(
   };
 }
 
+/**
+ * Killed at the deadline, or ended by itself behind it: then csc was not there
+ * to kill it, because somebody had stopped csc, but PID 1 has kept the time.
+ */
+function isPastDeadline(plan: Plan, answer: RunAnswer): boolean {
+  return answer.outcome === "timed_out" ||
+    answer.ranUs > plan.timeoutSec * 1_000_000;
+}
+
+function pastDeadline(plan: Plan): Ending {
+  return {
+    exitCode: EXIT_TIMED_OUT,
+    error: `command timed out after ${plan.timeoutSec} seconds`,
+  };
+}
+
 function endingOf(plan: Plan, answer: RunAnswer, facts: RunFacts): Ending {
   const oom = (facts.cgroup?.oomKills ?? 0) > 0;
   switch (answer.outcome) {
-    case "timed_out":
-      return {
-        exitCode: EXIT_TIMED_OUT,
-        error: `command timed out after ${plan.timeoutSec} seconds`,
-      };
     case "reported": {
       const ending = pipelineEnding(plan, answer.segments);
       return oom && ending.exitCode === SIGNAL_BASE + SIGKILL
@@ -95,10 +108,7 @@ function endingOf(plan: Plan, answer: RunAnswer, facts: RunFacts): Ending {
     }
     case "abandoned":
       if (facts.interrupted !== null) {
-        return {
-          exitCode: SIGNAL_BASE + SIGNAL_NUMBERS[facts.interrupted],
-          error: `interrupted by ${facts.interrupted}`,
-        };
+        return interruptedBy(facts.interrupted);
       }
       throw new CscError(
         "SANDBOX_UNAVAILABLE",
@@ -119,10 +129,7 @@ function outOfMemory(plan: Plan): string {
   return `command was killed: out of memory (limit ${plan.cgroup.memoryBytes} bytes)`;
 }
 
-/**
- * The first non-zero segment wins; a SIGPIPE of an early one whose reader
- * succeeded is excused.
- */
+/** The ending of the segment that speaks for all of them. */
 function pipelineEnding(
   plan: Plan,
   segments: readonly SegmentStatus[],
@@ -130,11 +137,7 @@ function pipelineEnding(
   const endings = segments.map((segment, index) =>
     segmentEnding(segment, plan.segments[index]?.argv[0] ?? "", plan.runAs)
   );
-  const failed = endings.findIndex((ending, index) =>
-    ending.exitCode !== 0 &&
-    !(ending.exitCode === SIGNAL_BASE + SIGPIPE &&
-      endings[index + 1]?.exitCode === 0)
-  );
+  const failed = firstFailure(endings.map(({ exitCode }) => exitCode));
   return endings[failed] ?? { exitCode: 0, error: "" };
 }
 

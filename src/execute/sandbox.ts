@@ -28,7 +28,7 @@ import {
   takeOutput,
 } from "./native.ts";
 import { interpret } from "./result.ts";
-import { type EndingSignal, onEndingSignal } from "./signals.ts";
+import { type EndingSignal, heardEnding, onEndingSignal } from "./signals.ts";
 import { ANSWER_LEN, decodeAnswer, encodeRequest } from "./status.ts";
 
 /** What all sandboxes of a run share. */
@@ -81,8 +81,9 @@ export function startSandbox(
     result.catch(() => {});
     return {
       release() {
-        openGate(gate, true);
-        // Only now: what a signal ends before is no run yet.
+        // Told to end while this stood ready: it never starts.
+        parts.interrupted = heardEnding();
+        openGate(gate, parts.interrupted === null);
         const forget = onEndingSignal((signal) => {
           parts.interrupted ??= signal;
           openGate(gate, false);

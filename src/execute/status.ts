@@ -93,6 +93,8 @@ export interface RunAnswer {
   readonly stderr: StreamAnswer;
   readonly wallUs: number;
   readonly spawnUs: number;
+  /** How long the command ran, by the clock of PID 1; 0 without its record. */
+  readonly ranUs: number;
 }
 
 const REQUEST_LEN = 64;
@@ -100,7 +102,8 @@ const ERR_LEN = 264;
 const ERR_TEXT = 256;
 const SEGMENT_LEN = 32;
 const MAX_SEGMENTS = 10;
-const STATUS_LEN = 16 + ERR_LEN + SEGMENT_LEN * MAX_SEGMENTS;
+const RAN_OFFSET = 16 + ERR_LEN + SEGMENT_LEN * MAX_SEGMENTS;
+const STATUS_LEN = RAN_OFFSET + 8;
 const COUNTS_OFFSET = 8 + ERR_LEN;
 const HASH_OFFSET = COUNTS_OFFSET + 8 * 8;
 const STATUS_OFFSET = HASH_OFFSET + 64 + 2 * 8;
@@ -166,6 +169,9 @@ export function decodeAnswer(bytes: Uint8Array<ArrayBuffer>): RunAnswer {
     stderr: { total: count(1), kept: count(3), sha256: hash(1), at: at(7) },
     wallUs: count(4),
     spawnUs: count(5),
+    ranUs: reported
+      ? Number(view.getBigUint64(STATUS_OFFSET + RAN_OFFSET, true))
+      : 0,
   };
 }
 

@@ -64,6 +64,8 @@ export interface Account extends Subject {
   /** Set once opened. */
   records: RunRecords | null;
   prepared: PreparedRun | null;
+  /** Lets signals end csc again; set while they must not. */
+  stopListening: (() => void) | null;
   /** Commands that ran, in order. */
   readonly ran: CommandEvidence[];
 }
@@ -116,6 +118,7 @@ export async function openAccount(
     approvalConsumed: false,
     records: null,
     prepared: null,
+    stopListening: null,
     ran: [],
   };
 }

@@ -19,6 +19,7 @@ import type {
   PreparedRun,
   StartedCommand,
 } from "../execute/executor.ts";
+import { listenForEnding } from "../execute/signals.ts";
 import { formatRfc3339, parseRfc3339 } from "../protocol/rfc3339.ts";
 import { quote } from "../core/text.ts";
 import {
@@ -55,7 +56,11 @@ export async function runContract(
   } finally {
     account.prepared?.close();
   }
-  return await conclude(account, ending, deps, output);
+  try {
+    return await conclude(account, ending, deps, output);
+  } finally {
+    account.stopListening?.();
+  }
 }
 
 /** From the decision to the last command; throws what must block the run. */
@@ -74,6 +79,8 @@ async function perform(
   const prepared = await plan(account, deps);
   // Built while the intent goes to disk; nothing of it runs before `release`.
   const first = prepared.commands[0]?.start?.(request.route);
+  // What there is an intent of, there is a receipt of.
+  account.stopListening = listenForEnding();
   try {
     account.records.intend(
       judgedRun(account),

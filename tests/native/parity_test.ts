@@ -132,6 +132,7 @@ Deno.test("decodeAnswer() reads every member of struct csc_answer", async () => 
     [103, 105, "cd".repeat(32)],
   );
   assert.deepEqual([answer.wallUs, answer.spawnUs], [106, 107]);
+  assert.equal(answer.ranUs, 0x100000073);
 });
 
 Deno.test("decodeAnswer() reads the stage that failed in the launcher", async () => {

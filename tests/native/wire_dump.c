@@ -105,6 +105,7 @@ answer(uint32_t kind)
 	a.status.kind = kind;
 	a.status.stages = 1U << CSC_STAGE_PLAN | 1U << CSC_STAGE_EXEC;
 	a.status.nsegments = 2;
+	a.status.ran_us = 0x100000073;
 	a.status.segments[0] = (struct csc_segment_status){ .wait_status = 3 << 8, .user_us = 111, .system_us = 112,
 		.max_rss_kib = 113 };
 	a.status.segments[1] = (struct csc_segment_status){ .exec_errno = 13, .wait_status = 9, .user_us = 114 };

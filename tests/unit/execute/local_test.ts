@@ -1,92 +1,19 @@
 import assert from "node:assert/strict";
 import { utf8 } from "../../../src/core/bytes.ts";
 import { type ErrorCode, isCscError } from "../../../src/core/errors.ts";
-import {
-  type CommandResult,
-  STDERR_CAP,
-  STDOUT_CAP,
-} from "../../../src/execute/executor.ts";
-import {
-  createLocalExecutor,
-  pipelineExitCode,
-} from "../../../src/execute/local.ts";
-import type { Command, Contract } from "../../../src/protocol/contract.ts";
-import type { Policy } from "../../../src/protocol/policy.ts";
-import { command } from "../run/fakes.ts";
+import { STDERR_CAP, STDOUT_CAP } from "../../../src/execute/executor.ts";
+import { heardEnding, listenForEnding } from "../../../src/execute/signals.ts";
+import type { Command } from "../../../src/protocol/contract.ts";
 import { tempPlace } from "../run/temp_place.ts";
-
-const PLACE = tempPlace();
-const PATH = Deno.env.get("PATH") ?? "/usr/bin:/bin";
-
-function policyFor(...prefixes: string[]): Policy {
-  return {
-    allowed_cwd_prefixes: prefixes,
-    allowed_read_prefixes: prefixes,
-    allowed_write_prefixes: prefixes,
-  } as unknown as Policy;
-}
-
-interface Setting {
-  readonly env?: Record<string, Uint8Array>;
-  readonly escape?: boolean;
-  readonly policy?: Policy;
-}
-
-function prepare(one: Partial<Command>, setting: Setting = {}) {
-  const live = { 1: "", 2: "" };
-  const executor = createLocalExecutor({
-    environment: () =>
-      new Map(Object.entries({ PATH: utf8(PATH), ...setting.env })),
-    write: (fd, bytes) => {
-      if (fd === 1 || fd === 2) live[fd] += new TextDecoder().decode(bytes);
-      return Promise.resolve();
-    },
-  });
-  const contract = {
-    commands: [command("one", { cwd: PLACE, read_paths: [], ...one })],
-  } as unknown as Contract;
-  const policy = setting.policy ?? policyFor(PLACE);
-  return { live, prepared: executor.prepare(contract, policy, []) };
-}
-
-async function run(one: Partial<Command>, setting: Setting = {}) {
-  const { live, prepared } = prepare(one, setting);
-  const [first] = (await prepared).commands;
-  const escape = setting.escape ?? false;
-  const result = await first!.run({
-    stdoutFd: 1,
-    stderrFd: 2,
-    escapeStdout: escape,
-    escapeStderr: escape,
-  });
-  return {
-    ...result,
-    live,
-    out: text(result, "stdout"),
-    err: text(result, "stderr"),
-  };
-}
-
-function text(result: CommandResult, name: "stdout" | "stderr"): string {
-  return new TextDecoder().decode(result[name].bytes);
-}
-
-const sh = (script: string): Partial<Command> => ({
-  exec: { argv: ["sh", "-c", script] },
-});
-
-/** A pipeline of shell scripts. */
-function pipe(...scripts: string[]): Partial<Command> {
-  const { exec: _, ...rest } = command("one", { cwd: PLACE, read_paths: [] });
-  const segments = scripts.map((script) => ({ argv: ["sh", "-c", script] }));
-  return { ...rest, pipeline: { segments } };
-}
-
-function runPipe(...scripts: string[]) {
-  const one = pipe(...scripts) as Record<string, unknown>;
-  // `command()` fills exec in; a pipeline has none.
-  return run({ ...one, exec: undefined } as unknown as Partial<Command>);
-}
+import {
+  assertGone,
+  PATH,
+  PLACE,
+  policyFor,
+  prepare,
+  run,
+  sh,
+} from "./local_runs.ts";
 
 Deno.test("local run captures, hashes and passes on both streams", async () => {
   const result = await run(sh("echo out; echo err >&2; exit 7"));
@@ -150,6 +77,32 @@ Deno.test("local run ends the command and its group at the deadline", async () =
   await assertGone(Number(result.out));
 });
 
+Deno.test("local run ends what has stopped itself at the deadline", async () => {
+  const result = await run({ ...sh("echo $$; kill -STOP $$"), timeout_sec: 1 });
+  assert.deepEqual([result.exitCode, result.timedOut], [124, true]);
+  await assertGone(Number(result.out));
+});
+
+Deno.test("local run starts nothing once csc was told to end", async () => {
+  const close = listenForEnding();
+  try {
+    assert.equal(heardEnding(), null);
+    Deno.kill(Deno.pid, "SIGHUP");
+    while (heardEnding() === null) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    const result = await run(sh("echo ran"));
+    assert.deepEqual([result.exitCode, result.out], [129, ""]);
+    assert.equal(result.error, "interrupted by SIGHUP");
+    assert.equal(result.timedOut, false);
+  } finally {
+    close();
+  }
+  // Whoever listens next has not heard what was said before.
+  assert.equal(heardEnding(), null);
+  assert.equal((await run(sh("echo ran"))).out, "ran\n");
+});
+
 Deno.test("local run leaves no background process of the group", async () => {
   const result = await run(sh("sleep 100 & echo $!"));
   assert.equal(result.exitCode, 0);
@@ -165,30 +118,6 @@ Deno.test("local run does not hang on one that left the group with the pipe", as
   assert.equal(result.out, "done\n");
   assert.deepEqual(result.facts, { output_complete: false });
 });
-
-/** "" for a process that is gone. */
-function processState(pid: number): string {
-  try {
-    return Deno.readTextFileSync(`/proc/${pid}/stat`).split(") ")[1] ?? "";
-  } catch (error) {
-    assert.ok(error instanceof Deno.errors.NotFound);
-    return "";
-  }
-}
-
-/**
- * True death or a zombie that init has yet to reap. A killed process dies when
- * it is next scheduled, so a few looks are allowed.
- */
-async function assertGone(pid: number): Promise<void> {
-  assert.ok(pid > 1);
-  let state = processState(pid);
-  for (let look = 0; look < 100 && !/^(?:$|Z)/.test(state); look++) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-    state = processState(pid);
-  }
-  assert.match(state, /^(?:$|Z)/, "still there");
-}
 
 Deno.test("local run keeps up to the cap and counts the rest", async () => {
   const result = await run(sh(
@@ -213,59 +142,6 @@ Deno.test("local run escapes what a person sees, not what it captures", async ()
   assert.equal(result.out, "\x1b[31mred\nü\n");
   assert.equal(result.live[1], "\\u001b[31mred\nü\n");
 });
-
-Deno.test("local pipeline connects its segments", async () => {
-  const result = await runPipe(
-    "echo b; echo a; echo e1 >&2",
-    "sort",
-    "tr a-z A-Z; echo e3 >&2",
-  );
-  assert.equal(result.exitCode, 0);
-  assert.equal(result.out, "A\nB\n");
-  assert.deepEqual(result.err.trim().split("\n").sort(), ["e1", "e3"]);
-});
-
-Deno.test("local pipeline excuses an early writer of a reader that is done", async () => {
-  const result = await runPipe("yes", "head -1");
-  assert.deepEqual([result.exitCode, result.out], [0, "y\n"]);
-});
-
-Deno.test("local pipeline fails with the first segment that fails", async () => {
-  assert.equal((await runPipe("exit 3", "cat; exit 4", "cat")).exitCode, 3);
-});
-
-Deno.test("local pipeline starts nothing it cannot start whole", async () => {
-  const result = await run({
-    exec: undefined,
-    pipeline: {
-      segments: [{ argv: ["sleep", "100"] }, { argv: ["csc-none"] }],
-    },
-  } as unknown as Partial<Command>);
-  assert.equal(result.exitCode, 127);
-});
-
-Deno.test("local pipeline has one deadline for all", async () => {
-  const one = pipe("sleep 100", "sleep 100") as Record<string, unknown>;
-  const result = await run(
-    { ...one, exec: undefined, timeout_sec: 1 } as unknown as Partial<Command>,
-  );
-  assert.deepEqual([result.exitCode, result.timedOut], [124, true]);
-});
-
-const PIPELINE_CODES: [codes: number[], expected: number][] = [
-  [[0, 0], 0],
-  [[1, 2], 1],
-  [[0, 2], 2],
-  [[141, 0], 0],
-  [[141, 1], 141],
-  [[0, 141], 141],
-  [[141, 141, 0], 141],
-];
-for (const [codes, expected] of PIPELINE_CODES) {
-  Deno.test(`pipelineExitCode() makes ${codes} ${expected}`, () => {
-    assert.equal(pipelineExitCode(codes), expected);
-  });
-}
 
 function escapePlace(): string {
   const dir = tempPlace();

@@ -42,6 +42,7 @@ function answerOf(changes: Partial<RunAnswer> = {}): RunAnswer {
     stderr: stream,
     wallUs: 10,
     spawnUs: 5,
+    ranUs: 7,
     ...changes,
   };
 }
@@ -135,6 +136,17 @@ Deno.test("interpret() gives 124 for a time-out, and says after how long", () =>
   const result = resultOf(answer);
   assert.deepEqual([result.exitCode, result.timedOut], [124, true]);
   assert.equal(result.error, "command timed out after 10 seconds");
+});
+
+Deno.test("interpret() gives 124 for what ended by itself behind the deadline", () => {
+  const late = resultOf(answerOf({ ranUs: 10_000_001 }));
+  assert.deepEqual([late.exitCode, late.timedOut], [124, true]);
+  assert.equal(late.error, "command timed out after 10 seconds");
+  assert.equal(late.facts["ran_us"], 10_000_001);
+  const failed = answerOf({ ranUs: 10_000_001, segments: [code(3)] });
+  assert.equal(resultOf(failed).exitCode, 124);
+  const last = resultOf(answerOf({ ranUs: 10_000_000, wallUs: 99_000_000 }));
+  assert.deepEqual([last.exitCode, last.timedOut], [0, false]);
 });
 
 Deno.test("interpret() gives 137 for a sandbox that ended without a word", () => {

@@ -9,7 +9,7 @@ import {
 import { wireDump } from "../../native/wire_dump.ts";
 
 /** Offset of the launcher's record; its layout is compared in tests/native. */
-const STATUS = ANSWER_LEN - (16 + 264 + 32 * 10);
+const STATUS = ANSWER_LEN - (16 + 264 + 32 * 10 + 8);
 
 async function changedAnswer(
   change: (view: DataView) => void,
