@@ -8,6 +8,7 @@ import { buildInfo } from "./build_info.ts";
 import type { Backends, RunSettings, RunVerb } from "./cli/backends.ts";
 import { run } from "./cli/run.ts";
 import { writeLive } from "./cli/terminal.ts";
+import { refuseUnaccepted } from "./config/accepted.ts";
 import type { SandboxConfig } from "./config/config.ts";
 import { sandboxProfile } from "./config/sandbox.ts";
 import { toHex } from "./core/bytes.ts";
@@ -70,6 +71,7 @@ function runDeps(settings: RunSettings, backends: Backends): RunDeps {
       return approvals;
     }),
     runner: runner(),
+    acceptPolicy: (policy) => refuseUnaccepted(policy, settings.accepted),
     openOutput: () =>
       output = openReceiptOutput(settings.receiptPath, openDirectory),
     openRecords: () =>

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Clock, Random } from "../core/ambient.ts";
-import type { SandboxConfig } from "../config/config.ts";
+import type { AcceptedPolicies, SandboxConfig } from "../config/config.ts";
 import type { ExecutionMode } from "../execute/executor.ts";
 import type { CgroupGrant, Trial } from "../execute/trial.ts";
 import type { RunDeps } from "../run/deps.ts";
@@ -25,6 +25,8 @@ export interface RunSettings {
   readonly stateDir: string | undefined;
   readonly log: "required" | "off";
   readonly sandbox: SandboxConfig;
+  /** Which policies are accepted; every entry must. */
+  readonly accepted: readonly AcceptedPolicies[];
 }
 
 /** What `csc version` tells. */

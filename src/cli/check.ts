@@ -6,6 +6,7 @@
 import { quote } from "../core/text.ts";
 import { MAX_CONTRACT_BYTES, MAX_POLICY_BYTES } from "../protocol/limits.ts";
 import { judge, type Subject } from "../run/account.ts";
+import { refuseAsRunWould } from "./accepted_policy.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Backends } from "./backends.ts";
 import { decisionExitCode, type ExitCode } from "./exit_codes.ts";
@@ -18,6 +19,7 @@ export async function check(
   { terminal, clock }: Backends,
 ): Promise<ExitCode> {
   const subject = await judge(readSubject(args), clock.now());
+  await refuseAsRunWould(subject.policy, args);
   const { decision } = subject;
   if (decision.decision !== "deny") {
     for (const warning of wideScopes(subject.contract)) {

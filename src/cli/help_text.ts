@@ -137,13 +137,19 @@ const CONFIG = `\
 Configuration
 
 /etc/csc/config.yaml, then $XDG_CONFIG_HOME/csc/config.yaml or
-~/.config/csc/config.yaml; or only the file named with --config. Never one from
-the working directory. It must belong to root or to the caller, and nobody else
-may write it. Flags win over files. Unknown keys are refused. A LIST REPLACES
-THE DEFAULT LIST: to add to it, copy all of it. What stands here is the default,
-except for signing, which has none. For others than root, state_dir is
-$XDG_STATE_HOME/csc or ~/.local/state/csc.
+~/.config/csc/config.yaml; with --config, that file in place of both. Never one
+from the working directory. A file must belong to root or to the caller, the
+first one to root, and nobody else may write it. Flags win over files. Unknown
+keys are refused. A LIST REPLACES THE DEFAULT LIST: to add to it, copy all of
+it. What stands here is the default, except for signing, which has none. For
+others than root, state_dir is $XDG_STATE_HOME/csc or ~/.local/state/csc.
 
+The first file may also have "policies", a list of SHA-256 or a mapping of names
+to them (csc check prints them): no other policy is accepted. And "locked", a
+list of mode, state_dir, log, signing, sandbox, config: nothing else than this
+file decides what is locked. With config, no other file is read.
+
+  mode: local              # of csc run, where no flag says it; or hardened
   state_dir: /var/lib/csc  # where runs are recorded
   log: required            # or "off", for hosts without a state directory
   signing:

@@ -4,7 +4,7 @@
  * @module
  */
 import { loadConfig } from "../config/find.ts";
-import type { Config } from "../config/config.ts";
+import type { LoadedConfig } from "../config/config.ts";
 import { CscError } from "../core/errors.ts";
 import { quote } from "../core/text.ts";
 import type { ExecutionMode, OutputRoute } from "../execute/executor.ts";
@@ -27,7 +27,7 @@ export async function run(
   backends: RunBackends,
 ): Promise<ExitCode> {
   const { terminal } = backends;
-  const mode = modeOf(args);
+  const asked = modeOf(args);
   const quiet = args.switches.has("--quiet");
   const json = args.switches.has("--json");
   const subject = readSubject(args);
@@ -35,7 +35,9 @@ export async function run(
     named: args.options.get("--config"),
     uid: backends.uid(),
     env: backends.env,
+    flags: args,
   });
+  const mode = asked ?? config.mode ?? "local";
   const settings = await settingsOf(args, mode, config, backends);
   if (mode === "local" && !quiet) {
     terminal.err(
@@ -59,9 +61,11 @@ export async function run(
   return runExitCode(outcome.ending.verdict);
 }
 
-function modeOf(args: Arguments): ExecutionMode {
-  const mode = args.options.get("--mode") ?? "local";
-  if (mode === "local" || mode === "hardened") return mode;
+function modeOf(args: Arguments): ExecutionMode | undefined {
+  const mode = args.options.get("--mode");
+  if (mode === undefined || mode === "local" || mode === "hardened") {
+    return mode;
+  }
   throw usage(
     { name: "run" },
     `mode ${quote(mode)} is neither "local" nor "hardened"`,
@@ -72,7 +76,7 @@ function modeOf(args: Arguments): ExecutionMode {
 async function settingsOf(
   args: Arguments,
   mode: ExecutionMode,
-  config: Config,
+  config: LoadedConfig,
   backends: RunBackends,
 ): Promise<RunSettings> {
   return {
@@ -83,6 +87,7 @@ async function settingsOf(
     stateDir: args.options.get("--state-dir") ?? config.state_dir,
     log: args.switches.has("--no-log") ? "off" : config.log ?? "required",
     sandbox: config.sandbox ?? {},
+    accepted: config.accepted ?? [],
   };
 }
 
@@ -93,7 +98,7 @@ async function settingsOf(
 async function signerOf(
   args: Arguments,
   mode: ExecutionMode,
-  config: Config,
+  config: LoadedConfig,
   backends: RunBackends,
 ): Promise<Signer | null> {
   const key = args.options.get("--signing-key") ?? config.signing?.key;

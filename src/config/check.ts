@@ -7,12 +7,13 @@
 import { CscError, type ErrorDetail } from "../core/errors.ts";
 import { isJsonObject, type JsonValue } from "../core/json.ts";
 import { quote } from "../core/text.ts";
-import type { Config } from "./config.ts";
+import { type Config, LOCKABLE } from "./config.ts";
 
 /** Finds what is wrong with one value. */
 type Check = (value: JsonValue, where: string) => ErrorDetail[];
 
 const MEMBERS: Check = members({
+  mode: oneOf("local", "hardened"),
   state_dir: absolutePath,
   log: oneOf("required", "off"),
   signing: members({ key: absolutePath, key_id: text }),
@@ -29,6 +30,8 @@ const MEMBERS: Check = members({
     unix_sockets: flag,
     run_as: user,
   }),
+  policies: digests,
+  locked: listOf(oneOf(...LOCKABLE)),
 });
 
 /**
@@ -78,6 +81,20 @@ function listOf(check: Check): Check {
     Array.isArray(value)
       ? value.flatMap((item, index) => check(item, `${where}/${index}`))
       : found(value, where, "a list");
+}
+
+/** A list, or a mapping whose names are for people. */
+function digests(value: JsonValue, where: string): ErrorDetail[] {
+  if (!isJsonObject(value)) return listOf(digest)(value, where);
+  return Object.entries(value).flatMap(([name, member]) =>
+    digest(member, `${where}/${name}`)
+  );
+}
+
+function digest(value: JsonValue, where: string): ErrorDetail[] {
+  return typeof value === "string" && /^[0-9a-f]{64}$/i.test(value)
+    ? []
+    : found(value, where, 'a SHA-256 of 64 hex digits, as "csc check" prints');
 }
 
 function oneOf(...words: readonly string[]): Check {

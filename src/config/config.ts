@@ -40,19 +40,62 @@ export interface SandboxConfig {
   readonly run_as?: string;
 }
 
-/** One configuration file, or several merged; every member is optional. */
-export interface Config {
+/** What several files and flags could decide. */
+export interface Settings {
+  /** How commands run where no flag says it. */
+  readonly mode?: "local" | "hardened";
   readonly state_dir?: string;
   readonly log?: "required" | "off";
   readonly signing?: SigningConfig;
   readonly sandbox?: SandboxConfig;
 }
 
+/** What a machine's file can keep everybody else from deciding. */
+export const LOCKABLE = [
+  "config",
+  "mode",
+  "state_dir",
+  "log",
+  "signing",
+  "sandbox",
+] as const;
+
+/** A setting by name; "config" stands for every other file. */
+export type Lockable = typeof LOCKABLE[number];
+
+/** One configuration file; every member is optional. */
+export interface Config extends Settings {
+  /**
+   * SHA-256 of the only policies that are accepted (protocol §4,
+   * policy_sha256); the names of a mapping are for people.
+   */
+  readonly policies?: readonly string[] | Readonly<Record<string, string>>;
+  /** Settings that nothing but this file decides; the machine's file only. */
+  readonly locked?: readonly Lockable[];
+}
+
+/** The policies that one file accepts. */
+export interface AcceptedPolicies {
+  /** Path of the file. */
+  readonly source: string;
+  /** Lower-case hex. */
+  readonly digests: readonly string[];
+}
+
+/** What all files together say. */
+export interface LoadedConfig extends Settings {
+  /** A policy must be accepted by each; absent where no file names any. */
+  readonly accepted?: readonly AcceptedPolicies[];
+}
+
+/** Where the machine's configuration is. */
+export const SYSTEM_CONFIG = "/etc/csc/config.yaml";
+
 /** What csc does where no file says anything. */
 export const EMPTY_CONFIG: Config = Object.freeze({});
 
-/** Merges two configurations; what `above` says wins, member by member. */
-export function mergeConfig(below: Config, above: Config): Config {
+/** Merges what two files set; what `above` says wins, member by member. */
+export function mergeConfig(below: Settings, above: Settings): Settings {
   return {
     ...below,
     ...above,

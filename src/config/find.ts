@@ -6,56 +6,107 @@
  */
 import { causeText, CscError } from "../core/errors.ts";
 import { quote } from "../core/text.ts";
-import { type Config, EMPTY_CONFIG, mergeConfig } from "./config.ts";
-
-/** Where the machine's configuration is. */
-export const SYSTEM_CONFIG = "/etc/csc/config.yaml";
+import {
+  type Config,
+  type LoadedConfig,
+  mergeConfig,
+  SYSTEM_CONFIG,
+} from "./config.ts";
+import type { ConfigFile, Flags } from "./locks.ts";
 
 /** Largest file that is read, bytes. */
 const MAX_CONFIG_BYTES = 256 * 1024;
 
 /** What finding depends on. */
 export interface ConfigSources {
-  /** `--config F`: then no other file counts. */
+  /** `--config F`: then the user's file does not count. */
   readonly named: string | undefined;
   /** Numeric user id of the caller. */
   readonly uid: number;
   /** Looks up an environment variable. */
   readonly env: (name: string) => string | undefined;
-  /** The machine's file; tests name another one. */
-  readonly system?: string;
+  /** What the command line says: it may not override what is locked. */
+  readonly flags: Flags;
+  /** The machine's file and its owner; tests name others. */
+  readonly system?: { readonly path: string; readonly owner: number };
 }
 
 const OTHERS_MAY_WRITE = 0o022;
+const ROOT = 0;
 
 /**
  * Reads and merges the files there are: the machine's, then the user's, or only
- * the one that was named.
+ * the one that was named. What the machine's file locks, and which policies it
+ * accepts, holds in any case.
  *
  * @throws CscError CONFIG_INVALID for a file that may not be trusted or is not
- * a configuration, INPUT_UNREADABLE for one that cannot be read.
+ * a configuration, INPUT_UNREADABLE for one that cannot be read, CONFIG_LOCKED
+ * where a flag or another file would decide what is locked.
  */
-export async function loadConfig(sources: ConfigSources): Promise<Config> {
-  if (sources.named !== undefined) {
-    const bytes = readTrusted(sources.named, sources.uid);
-    if (bytes === null) throw unreadable(sources.named, "it does not exist");
-    return await parse(bytes, sources.named);
+export async function loadConfig(
+  sources: ConfigSources,
+): Promise<LoadedConfig> {
+  const { named, uid, flags } = sources;
+  const { path, owner } = sources.system ??
+    { path: SYSTEM_CONFIG, owner: ROOT };
+  const machine = await readFile(path, [owner], true);
+  const locked = machine?.config.locked ?? [];
+  if (machine !== null && locked.length > 0) {
+    (await import("./locks.ts")).refuseFlags(machine, flags);
   }
-  let config = EMPTY_CONFIG;
-  for (const path of standardPaths(sources)) {
-    const bytes = readTrusted(path, sources.uid);
-    if (bytes !== null) config = mergeConfig(config, await parse(bytes, path));
+  const ownPath = named ??
+    (locked.includes("config") ? null : userPath(sources));
+  const own = ownPath === null ? null : await readFile(ownPath, [uid, ROOT]);
+  if (named !== undefined && own === null) {
+    throw unreadable(named, "it does not exist");
   }
-  return config;
+  const files = [machine, own].filter((file) => file !== null);
+  if (files.some(({ config }) => config.policies ?? config.locked)) {
+    return await underLocks(machine, own, named !== undefined, path);
+  }
+  const below = named === undefined ? machine : null;
+  return mergeConfig(below?.config ?? {}, own?.config ?? {});
 }
 
-function standardPaths(sources: ConfigSources): string[] {
-  const paths = [sources.system ?? SYSTEM_CONFIG];
-  const xdg = sources.env("XDG_CONFIG_HOME");
-  const home = sources.env("HOME");
-  if (xdg?.startsWith("/")) paths.push(`${xdg}/csc/config.yaml`);
-  else if (home?.startsWith("/")) paths.push(`${home}/.config/csc/config.yaml`);
-  return paths;
+async function underLocks(
+  machine: ConfigFile | null,
+  own: ConfigFile | null,
+  named: boolean,
+  system: string,
+): Promise<LoadedConfig> {
+  const { refuseSettings, lockedSettings, acceptedPolicies } = await import(
+    "./locks.ts"
+  );
+  if (own !== null) refuseSettings(machine, own, system);
+  const kept = machine === null
+    ? {}
+    : named
+    ? lockedSettings(machine)
+    : machine.config;
+  const files = [machine, own].filter((file) => file !== null);
+  const { policies: _, locked: __, ...settings }: Config = mergeConfig(
+    kept,
+    own?.config ?? {},
+  );
+  const accepted = acceptedPolicies(files);
+  return accepted.length > 0 ? { ...settings, accepted } : settings;
+}
+
+function userPath({ env }: ConfigSources): string | null {
+  const xdg = env("XDG_CONFIG_HOME");
+  if (xdg?.startsWith("/")) return `${xdg}/csc/config.yaml`;
+  const home = env("HOME");
+  return home?.startsWith("/") ? `${home}/.config/csc/config.yaml` : null;
+}
+
+/** A file that may be trusted, parsed; null if there is none. */
+async function readFile(
+  path: string,
+  owners: readonly number[],
+  directoryToo = false,
+): Promise<ConfigFile | null> {
+  const bytes = readTrusted(path, owners, directoryToo);
+  return bytes === null ? null : { path, config: await parse(bytes, path) };
 }
 
 /** YAML and its checks are loaded only where there is a file: most have none. */
@@ -65,7 +116,11 @@ async function parse(bytes: Uint8Array, source: string): Promise<Config> {
 }
 
 /** The file's bytes; null if there is none. */
-function readTrusted(path: string, uid: number): Uint8Array | null {
+function readTrusted(
+  path: string,
+  owners: readonly number[],
+  directoryToo: boolean,
+): Uint8Array | null {
   let file: Deno.FsFile;
   try {
     file = Deno.openSync(path);
@@ -75,7 +130,13 @@ function readTrusted(path: string, uid: number): Uint8Array | null {
     throw unreadable(path, causeText(error), error);
   }
   try {
-    checkTrust(path, file.statSync(), uid);
+    const info = file.statSync();
+    if (!info.isFile) throw unreadable(path, "it is not a regular file");
+    checkTrust(path, info, owners);
+    if (directoryToo) {
+      const directory = path.slice(0, path.lastIndexOf("/"));
+      checkTrust(directory, Deno.statSync(directory), owners);
+    }
     const bytes = new Uint8Array(MAX_CONFIG_BYTES + 1);
     let length = 0;
     while (length < bytes.length) {
@@ -89,14 +150,21 @@ function readTrusted(path: string, uid: number): Uint8Array | null {
   }
 }
 
-/** A file that somebody else may write decides nothing here. */
-function checkTrust(path: string, info: Deno.FileInfo, uid: number): void {
-  if (!info.isFile) throw unreadable(path, "it is not a regular file");
-  if (info.uid !== uid && info.uid !== 0) {
+/** What somebody else may write decides nothing here. */
+function checkTrust(
+  path: string,
+  info: Deno.FileInfo,
+  owners: readonly number[],
+): void {
+  if (!owners.includes(info.uid ?? -1)) {
     throw new CscError(
       "CONFIG_INVALID",
       `trust configuration ${quote(path)}: it belongs to user ${info.uid}`,
-      { hint: "It must belong to root or to the user who runs csc." },
+      {
+        hint: owners.length === 1
+          ? "It must belong to root."
+          : "It must belong to root or to the user who runs csc.",
+      },
     );
   }
   if (((info.mode ?? 0) & OTHERS_MAY_WRITE) !== 0) {

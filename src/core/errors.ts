@@ -22,6 +22,10 @@ export type ErrorCode =
   | "APPROVAL_INVALID"
   | "RECEIPT_INVALID"
   | "CONFIG_INVALID"
+  /** A setting that only the machine's configuration may decide. */
+  | "CONFIG_LOCKED"
+  /** A policy that is none of those that the configuration accepts. */
+  | "POLICY_REFUSED"
   /** A document of a version that this csc does not know. */
   | "VERSION_UNKNOWN"
   /** A value that has no canonical form (protocol §4). */

@@ -9,6 +9,7 @@ import type { Clock, Random } from "../core/ambient.ts";
 import type { Executor, OutputRoute } from "../execute/executor.ts";
 import type { RunRecords } from "../log/run_records.ts";
 import type { Seal } from "../plan/seal.ts";
+import type { ParsedPolicy } from "../protocol/policy.ts";
 import type { RunnerFacts } from "../receipt/evidence.ts";
 import type { ReceiptOutput } from "../receipt/output.ts";
 import type { Signer } from "../sign/signer.ts";
@@ -38,6 +39,8 @@ export interface RunDeps {
   readonly signer: Signer | null;
   readonly approvals: ApprovalStore;
   readonly runner: RunnerFacts;
+  /** Throws POLICY_REFUSED for a policy that the configuration does not accept. */
+  acceptPolicy(policy: ParsedPolicy): void;
   /** Opens the place of receipt and evidence; throws STATE_UNAVAILABLE. */
   openOutput(): ReceiptOutput;
   /** Opens the records of runs; throws STATE_UNAVAILABLE. */

@@ -70,6 +70,8 @@ async function perform(
   deps: RunDeps,
 ): Promise<RunEnding> {
   const { decision } = account;
+  // Whatever another policy has decided counts for nothing.
+  deps.acceptPolicy(account.policy);
   if (decision.decision === "deny") return denied(decision);
   if (decision.decision === "needs_approval" && request.approval === null) {
     return approvalRequired(account);

@@ -10,6 +10,7 @@ import { TOPICS } from "../../src/cli/help_text.ts";
 import { VERBS } from "../../src/cli/verbs.ts";
 import { checkConfig } from "../../src/config/check.ts";
 import { parseConfig } from "../../src/config/parse.ts";
+import { refuseFlags } from "../../src/config/locks.ts";
 import { sandboxProfile } from "../../src/config/sandbox.ts";
 import { CscError } from "../../src/core/errors.ts";
 import type { JsonObject } from "../../src/core/json.ts";
@@ -203,11 +204,19 @@ function configKeys(part: string | null): string[] {
   throw new Error("an unknown key was accepted");
 }
 
-/** The block of this language; there must be one. */
-function onlyBlock(language: string): string {
-  const [block, ...more] = blocks().filter((one) => one.language === language);
-  assert.ok(block !== undefined && more.length === 0, language);
-  return block.text;
+/** Keys that a machine's file has beside what the samples show. */
+const MACHINE_KEYS = ["locked", "policies"];
+
+/** The blocks of this language; there must be so many. */
+function blocksOf(language: string, count: number): string[] {
+  const found = blocks().filter((block) => block.language === language);
+  assert.equal(found.length, count, language);
+  return found.map(({ text }) => text);
+}
+
+/** The two samples of a configuration: every key, and what a machine decides. */
+function yamlBlock(index: 0 | 1): string {
+  return blocksOf("yaml", 2)[index]!;
 }
 
 /** The sample of `csc help config`, indented as it is printed. */
@@ -217,7 +226,7 @@ function helpSample(): string {
 }
 
 const SAMPLES: readonly (readonly [name: string, text: () => string])[] = [
-  ["README", () => onlyBlock("yaml")],
+  ["README", () => yamlBlock(0)],
   ["csc help config", helpSample],
 ];
 
@@ -227,7 +236,10 @@ for (const [name, text] of SAMPLES) {
     const config = parseConfig(bytes, name, 64 * 1024);
     const { signing, sandbox } = config;
     assert.ok(signing !== undefined && sandbox !== undefined);
-    assert.deepEqual(Object.keys(config).sort(), configKeys(null).sort());
+    assert.deepEqual(
+      [...Object.keys(config), ...MACHINE_KEYS].sort(),
+      configKeys(null).sort(),
+    );
     assert.deepEqual(Object.keys(signing).sort(), configKeys("signing").sort());
     assert.deepEqual(Object.keys(sandbox).sort(), configKeys("sandbox").sort());
     assert.deepEqual(
@@ -257,11 +269,21 @@ for (const [name, text] of SAMPLES) {
   });
 }
 
+Deno.test("the machine's configuration in README may lock what it locks", () => {
+  const bytes = new TextEncoder().encode(yamlBlock(1));
+  const config = parseConfig(bytes, "README", 64 * 1024);
+  for (const key of MACHINE_KEYS) assert.ok(Object.hasOwn(config, key), key);
+  refuseFlags(
+    { path: "README", config },
+    { options: new Map(), switches: new Set() },
+  );
+});
+
 Deno.test("the pipeline that README shows runs, and writes what it declares", () => {
   const place = new Place();
   try {
     place.write("project/words", "two\none\n");
-    const shown = onlyBlock("json").replaceAll("$PWD", place.folder);
+    const shown = blocksOf("json", 1)[0]!.replaceAll("$PWD", place.folder);
     place.run([{ id: "sorted", ...JSON.parse(shown) }]);
     const sorted = `${place.folder}/project/out/sorted`;
     assert.equal(Deno.readTextFileSync(sorted), "one\ntwo\n");

@@ -87,6 +87,7 @@ Deno.test("csc run says how it went on standard error only", async () => {
     stateDir: undefined,
     log: "required",
     sandbox: {},
+    accepted: [],
   });
   assert.equal(kept, undefined);
 });

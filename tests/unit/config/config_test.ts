@@ -7,6 +7,7 @@ import { DEFAULT_PROFILE } from "../../../src/plan/sandbox_profile.ts";
 import { tempPlace } from "../run/temp_place.ts";
 
 const UID = Deno.uid() ?? 0;
+const flags = { options: new Map(), switches: new Set<string>() };
 
 function file(text: string, mode = 0o600): string {
   const path = `${tempPlace()}/config.yaml`;
@@ -16,10 +17,16 @@ function file(text: string, mode = 0o600): string {
 }
 
 function load(text: string, mode?: number, uid = UID) {
-  return loadConfig({ named: file(text, mode), uid, env: () => undefined });
+  return loadConfig({
+    named: file(text, mode),
+    uid,
+    env: () => undefined,
+    flags,
+  });
 }
 
 const WHOLE = `
+mode: hardened
 state_dir: /srv/state
 log: "off"
 signing:
@@ -40,6 +47,7 @@ sandbox:
 
 Deno.test("loadConfig() reads every key", async () => {
   assert.deepEqual(await load(WHOLE), {
+    mode: "hardened",
     state_dir: "/srv/state",
     log: "off",
     signing: { key: "/etc/csc/ci.key", key_id: "ci" },
@@ -66,6 +74,10 @@ const REFUSED: [text: string, code: ErrorCode, why: RegExp][] = [
   ["stat_dir: /x", "CONFIG_INVALID", /unknown key "stat_dir"/],
   ["sandbox:\n  ram: 1", "CONFIG_INVALID", /\/sandbox: unknown key "ram"/],
   ["state_dir: relative", "CONFIG_INVALID", /\/state_dir: .*absolute path/],
+  ["mode: open", "CONFIG_INVALID", /"local" or "hardened"/],
+  ["policies: [abc]", "CONFIG_INVALID", /\/policies\/0: .*64 hex digits/],
+  ["policies: {ci: abc}", "CONFIG_INVALID", /\/policies\/ci: .*64 hex digits/],
+  ["policies: none", "CONFIG_INVALID", /\/policies: found "none"/],
   ["log: maybe", "CONFIG_INVALID", /"required" or "off"/],
   ["signing: [a]", "CONFIG_INVALID", /\/signing: found a list/],
   ["signing: {key_id: ''}", "CONFIG_INVALID", /not empty/],
@@ -111,7 +123,7 @@ Deno.test("loadConfig() refuses the file of another user", {
   const path = file("log: required");
   Deno.chownSync(path, 4242, 4242);
   await assert.rejects(
-    loadConfig({ named: path, uid: UID, env: () => undefined }),
+    loadConfig({ named: path, uid: UID, env: () => undefined, flags }),
     (error) => isCscError(error) && /belongs to user 4242/.test(error.message),
   );
 });
@@ -122,6 +134,7 @@ Deno.test("loadConfig() misses a file that was named", async () => {
       named: "/nonexistent/c.yaml",
       uid: UID,
       env: () => undefined,
+      flags,
     }),
     (error) => isCscError(error) && error.code === "INPUT_UNREADABLE",
   );
@@ -132,10 +145,11 @@ Deno.test("loadConfig() merges the user's file over the machine's", async () => 
   Deno.mkdirSync(`${home}/.config/csc`, { recursive: true });
   const own = `${home}/.config/csc/config.yaml`;
   Deno.writeTextFileSync(own, "signing: {key_id: mine}\n", { mode: 0o600 });
-  const system = file("log: required\nsigning: {key: /k, key_id: theirs}\n");
+  const text = "log: required\nsigning: {key: /k, key_id: theirs}\n";
+  const system = { path: file(text), owner: UID };
   const env = (name: string) => name === "HOME" ? home : undefined;
   assert.deepEqual(
-    await loadConfig({ named: undefined, uid: UID, env, system }),
+    await loadConfig({ named: undefined, uid: UID, env, flags, system }),
     {
       log: "required",
       signing: { key: "/k", key_id: "mine" },
@@ -145,9 +159,9 @@ Deno.test("loadConfig() merges the user's file over the machine's", async () => 
 
 Deno.test("loadConfig() is content with no file at all", async () => {
   const env = () => "/nonexistent";
-  const system = "/nonexistent/config.yaml";
+  const system = { path: "/nonexistent/config.yaml", owner: UID };
   assert.deepEqual(
-    await loadConfig({ named: undefined, uid: UID, env, system }),
+    await loadConfig({ named: undefined, uid: UID, env, flags, system }),
     {},
   );
 });

@@ -179,6 +179,7 @@ export function world(script: Script = {}, more: Partial<RunDeps> = {}): World {
       commit: "c0ffee",
       natives: {},
     },
+    acceptPolicy: () => {},
     openOutput: () => ({
       path: "./out/receipt.json",
       places: ["/out/receipt.json", "/out/receipt.json.evidence.json"],

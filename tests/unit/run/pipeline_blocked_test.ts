@@ -145,3 +145,25 @@ for (
     assert.deepEqual([journal, written], [[], []]);
   });
 }
+
+for (
+  const [what, more] of [
+    ["allows", {}],
+    ["denies", { risk_class: "high" }],
+    ["sends for approval", { approval_mode: "human_required" }],
+  ] as const
+) {
+  Deno.test(`runContract() blocks a policy that is not accepted, which ${what}`, async () => {
+    const { deps, journal, written } = world({}, {
+      acceptPolicy(policy) {
+        assert.equal(policy.policy.name, "test-policy");
+        throw refusal("POLICY_REFUSED");
+      },
+    });
+    const outcome = await runContract(request([command("one")], more), deps);
+    assert.equal(outcome.ending.verdict, "blocked");
+    assert.equal(outcome.ending.error, "refused: POLICY_REFUSED");
+    assert.equal(JSON.parse(written[0]?.receipt ?? "").status, "blocked");
+    assert.deepEqual(journal, ["write receipt", "record"]);
+  });
+}
