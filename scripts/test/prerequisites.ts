@@ -23,7 +23,7 @@ const SANDBOX_PATH =
 /** A toolchain that tests/toolchains runs in the sandbox. */
 function toolchain(debian: string, ...probe: string[]): Prerequisite {
   return {
-    debian,
+    debian: [debian],
     reason: `${probe[0]} in the sandbox (tests/toolchains)`,
     probe: ["env", SANDBOX_PATH, ...probe],
     folder: "toolchains",
