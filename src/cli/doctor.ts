@@ -90,7 +90,7 @@ async function configured(
   const { uid, env } = host;
   try {
     const named = args.options.get("--config");
-    config = await loadConfig({ named, uid, env });
+    config = await loadConfig({ named, uid, env, flags: args });
   } catch (error) {
     if (!isCscError(error)) throw error;
     configProblem = { message: error.message, hint: error.hint ?? "" };
