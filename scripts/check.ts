@@ -4,18 +4,22 @@
  *
  * @module
  */
+import { bundle } from "./build/bundle.ts";
 import { compiler } from "./build/native.ts";
 import { ROOT } from "./build/paths.ts";
 import { checkCAnalyzer, checkCWarnings } from "./check/c_warnings.ts";
 import { checkClangTidy } from "./check/clang_tidy.ts";
 import { checkDangerousGlobals } from "./check/dangerous_globals.ts";
 import { DENO_CHECKS, denoCheck } from "./check/deno_tools.ts";
+import { checkEagerSize } from "./check/eager_size.ts";
+import { checkErrorHints } from "./check/error_hints.ts";
 import { checkFileLength } from "./check/file_length.ts";
 import { type Finding, findingText } from "./check/finding.ts";
 import { checkImportCycles } from "./check/import_cycles.ts";
 import { checkImportDirection } from "./check/import_direction.ts";
 import { checkImportSources } from "./check/import_sources.ts";
 import { checkOpenNotes } from "./check/open_notes.ts";
+import { checkReadmeTables } from "./check/readme_tables.ts";
 import { readSources, type SourceFile } from "./check/source.ts";
 
 /** What one check came to: text for the reader, or why it could not be made. */
@@ -67,7 +71,19 @@ async function checks(): Promise<Check[]> {
     rule("import sources", () => checkImportSources(files, packages)),
     rule("import cycles", () => checkImportCycles(files)),
     rule("dangerous globals", () => checkDangerousGlobals(files)),
+    rule("error hints", () => checkErrorHints(files)),
     rule("file length", () => checkFileLength(files)),
+    {
+      name: "README tables",
+      run: async () =>
+        outcomeOf(
+          checkReadmeTables(await Deno.readTextFile(`${ROOT}README.md`)),
+        ),
+    },
+    {
+      name: "eager size",
+      run: async () => outcomeOf(checkEagerSize((await bundle()).eager)),
+    },
     rule("open notes", () => checkOpenNotes(files)),
     {
       name: "C warnings",

@@ -1,18 +1,24 @@
 /**
- * The concrete backends of `run`: a chunk of its own, loaded by that verb only.
+ * The concrete backends of `run`, `exec` and `plan`: a chunk of its own, loaded
+ * by these verbs only.
  *
  * @module
  */
 import { createFileApprovalStore } from "./approvals/file_store.ts";
 import { buildInfo } from "./build_info.ts";
-import type { Backends, RunSettings, RunVerb } from "./cli/backends.ts";
+import type {
+  Backends,
+  RunBackends,
+  RunSettings,
+  RunVerbs,
+} from "./cli/backends.ts";
 import { run } from "./cli/run.ts";
 import { writeLive } from "./cli/terminal.ts";
 import { refuseUnaccepted } from "./config/accepted.ts";
 import type { SandboxConfig } from "./config/config.ts";
 import { sandboxProfile } from "./config/sandbox.ts";
 import { toHex } from "./core/bytes.ts";
-import { isCscError } from "./core/errors.ts";
+import { CscError, isCscError } from "./core/errors.ts";
 import { buildMeta, hostEnvironment } from "./embedded.ts";
 import { cgroupName } from "./execute/cgroup.ts";
 import type { Executor } from "./execute/executor.ts";
@@ -31,14 +37,21 @@ import {
 import type { RunDeps } from "./run/deps.ts";
 import { loadSigner } from "./sign/file_signer.ts";
 
-/** The verb with the real outside world. */
-export const RUN: RunVerb = {
-  perform: (args, backends) =>
-    run(args, {
-      ...backends,
-      loadSigner,
-      runDeps: (settings) => runDeps(settings, backends),
-    }),
+/** The verbs with the real outside world. */
+export const RUN: RunVerbs = {
+  run: async (args, backends) =>
+    args.switches.has("--sandbox-debug")
+      ? await RUN.plan(args, backends)
+      : await run(args, withRunDeps(backends)),
+  // Chunks of their own: `run` should not pay for them.
+  async exec(args, backends) {
+    const { execSubject } = await import("./cli/exec.ts");
+    const made = await execSubject(args, backends);
+    if ("exitCode" in made) return made.exitCode;
+    return await run(args, withRunDeps(backends), made);
+  },
+  plan: async (args, backends) =>
+    (await import("./cli/plan.ts")).plan(args, withRunDeps(backends)),
   trial: async (backends, sandbox) => {
     const { trySandbox, tryCgroup } = await import("./execute/trial.ts");
     const hardened = hardenedExecutor(sandbox, backends);
@@ -48,6 +61,14 @@ export const RUN: RunVerb = {
     };
   },
 };
+
+function withRunDeps(backends: Backends): RunBackends {
+  return {
+    ...backends,
+    loadSigner,
+    runDeps: (settings) => runDeps(settings, backends),
+  };
+}
 
 function runDeps(settings: RunSettings, backends: Backends): RunDeps {
   const { clock, random, uid, env } = backends;
@@ -72,8 +93,14 @@ function runDeps(settings: RunSettings, backends: Backends): RunDeps {
     }),
     runner: runner(),
     acceptPolicy: (policy) => refuseUnaccepted(policy, settings.accepted),
-    openOutput: () =>
-      output = openReceiptOutput(settings.receiptPath, openDirectory),
+    openOutput(executionId) {
+      const { receiptPath, log } = settings;
+      if (receiptPath === null && log === "off") throw nowhere();
+      // Made and looked at first: its mode and owner matter.
+      if (receiptPath === null) state();
+      const path = receiptPath ?? `${statePath()}/receipts/${executionId}.json`;
+      return output = openReceiptOutput(path, openDirectory);
+    },
     openRecords: () =>
       settings.log === "off" ? NO_RECORDS : createRunRecords(state()),
     seals: () => {
@@ -91,10 +118,18 @@ function runDeps(settings: RunSettings, backends: Backends): RunDeps {
   };
 }
 
+function nowhere(): CscError {
+  return new CscError(
+    "STATE_UNAVAILABLE",
+    "write the receipt: without a log there is no state directory for it",
+    { hint: 'Name a place for it with "--receipt-out FILE".' },
+  );
+}
+
 /** Also without a log: used approvals and earlier records are still there. */
 function seals(settings: RunSettings, statePath: () => string): Seal[] {
   const { receiptPath, keyPath } = settings;
-  const sealed = [
+  const sealed = receiptPath === null ? [] : [
     ...sealsOf(receiptPath, "mask"),
     ...sealsOf(`${receiptPath}${EVIDENCE_SUFFIX}`, "mask"),
   ];
@@ -131,6 +166,7 @@ function executor(settings: RunSettings, backends: Backends): Executor {
       return await createLocalExecutor({
         environment: hostEnvironment,
         write: writeLive,
+        monotonic: backends.clock.monotonic,
       }).prepare(contract, policy, sealed);
     },
   };

@@ -28,7 +28,7 @@ struct csc_request {
 	/* NUL-separated files that take "0" to put the command into its cgroups. */
 	uint64_t cgroup_files_len;
 	int32_t gate_fd; /* made by CSC_FILE_GATE: the command starts when it opens; -1: at once */
-	uint32_t zero;
+	int32_t progress_fd; /* the terminal that is told how long the command runs, or -1 */
 };
 
 /* What csc_run answers. */

@@ -28,6 +28,7 @@ struct run {
 	struct csc_stream out;
 	struct csc_stream err;
 	int status_fd;
+	struct csc_progress progress;
 	int pidfd;
 	pid_t pid;
 	bool dead;
@@ -65,6 +66,7 @@ let_start(struct run *run)
 	run->started = true;
 	run->start_us = now_us();
 	run->deadline_us = run->start_us + run->allowed_us;
+	run->progress.from_us = run->start_us;
 	/* If the launcher is gone already, its death says so. */
 	if (write(run->liveness_fd, "g", 1) < 0)
 		run->liveness_fd = -1;
@@ -92,10 +94,15 @@ static int
 patience(const struct run *run)
 {
 	int64_t limit = run->timed_out ? run->grace_us : run->deadline_us;
-	int64_t left = (limit - now_us() + 999) / 1000;
+	int64_t now = now_us();
+	int64_t left = (limit - now + 999) / 1000;
+	int draw = csc_progress_patience(&run->progress, now);
 
-	if (left < 0)
-		left = 0;
+	if (left <= 0)
+		return 0;
+	/* Less than until the deadline, and never 0, which means that it is there. */
+	if (draw >= 0 && draw < left)
+		return draw > 0 ? draw : 1;
 	return left > 1000000 ? 1000000 : (int)left;
 }
 
@@ -149,6 +156,7 @@ drain(struct run *run)
 			kill_sandbox(run);
 			continue;
 		}
+		csc_progress_tick(&run->progress, now_us());
 		watch_stream(&run->out, &watch[0], &watch[1]);
 		watch_stream(&run->err, &watch[2], &watch[3]);
 		watch[4] = (struct pollfd){ .fd = run->dead ? -1 : run->pidfd, .events = POLLIN };
@@ -240,6 +248,14 @@ make_buffers(const struct csc_request *request, struct csc_answer *answer)
 	return 0;
 }
 
+/* Output to the terminal takes the line of progress away. */
+static void
+show_progress_on(struct csc_stream *stream, struct csc_progress *progress)
+{
+	if (progress->fd >= 0 && stream->live_fd >= 0 && isatty(stream->live_fd))
+		stream->progress = progress;
+}
+
 /* The started sandbox, from its first byte of output to its last process. */
 static void
 follow(struct run *run, const struct csc_request *request, struct csc_pipes *pipes, uint8_t *pending,
@@ -250,6 +266,7 @@ follow(struct run *run, const struct csc_request *request, struct csc_pipes *pip
 	run->allowed_us = (int64_t)request->deadline_ms * 1000;
 	run->gate_fd = request->gate_fd;
 	run->liveness_fd = pipes->liveness[1];
+	csc_progress_open(&run->progress, request->progress_fd);
 	if (run->gate_fd < 0)
 		let_start(run);
 	csc_pipe_close(&pipes->out[1]);
@@ -261,7 +278,10 @@ follow(struct run *run, const struct csc_request *request, struct csc_pipes *pip
 	csc_stream_open(&run->err, pipes->err[0], request->stderr_fd, request->escape_stderr != 0,
 	    (uint8_t *)(uintptr_t)answer->stderr_at, request->stderr_cap, pending + CSC_CHUNK);
 	run->status_fd = pipes->status[0];
+	show_progress_on(&run->out, &run->progress);
+	show_progress_on(&run->err, &run->progress);
 	drain(run);
+	csc_progress_clear(&run->progress);
 	collect(run, answer);
 	fill_answer(run, answer);
 	/* The streams have closed their pipes when they met the end. */

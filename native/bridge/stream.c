@@ -100,9 +100,13 @@ csc_stream_pass(struct csc_stream *stream)
 	 */
 	if (!stream->whole && left > PIPE_BUF)
 		left = PIPE_BUF;
+	if (stream->progress)
+		csc_progress_clear(stream->progress);
 	n = write(stream->live_fd, stream->pending + stream->passed, left);
 	if (n > 0)
 		stream->passed += (size_t)n;
-	else if (n < 0 && errno != EINTR && errno != EAGAIN)
+	if (n > 0 && stream->progress)
+		csc_progress_wrote(stream->progress, stream->pending[stream->passed - 1]);
+	if (n < 0 && errno != EINTR && errno != EAGAIN)
 		stream->live_fd = -1; /* the reader has gone; the command goes on */
 }

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "progress.h"
 #include "sha256.h"
 #include "visible.h"
 
@@ -26,6 +27,7 @@ struct csc_stream {
 	uint8_t *pending;
 	size_t npending;
 	size_t passed;
+	struct csc_progress *progress; /* on the terminal that live_fd is; or NULL */
 };
 
 /* Takes over both descriptors' use (not their ownership). */

@@ -33,6 +33,15 @@ function toolchain(debian: string, ...probe: string[]): Prerequisite {
 /** Links an empty fuzz target and throws it away. */
 const FUZZER_PROBE = "echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' |" +
   " clang -w -fsanitize=fuzzer -x c - -o /dev/null";
+/** What tests/sessions runs beside csc. */
+function forSessions(
+  debian: string,
+  what: string,
+  ...probe: string[]
+): Prerequisite {
+  const reason = `${what} (tests/sessions)`;
+  return { debian: [debian], reason, probe, folder: "sessions" };
+}
 
 const PREREQUISITES: readonly Prerequisite[] = [
   {
@@ -72,6 +81,11 @@ const PREREQUISITES: readonly Prerequisite[] = [
     reason: "setpriv and unshare, to attack as another user (tests/sandbox)",
     probe: ["setpriv", "--version"],
   },
+  forSessions("zsh", "completions in that shell", "zsh", "--version"),
+  forSessions("fish", "completions in that shell", "fish", "--version"),
+  forSessions("man-db", "the manual page", "man", "--version"),
+  forSessions("mandoc", "the manual page", "sh", "-c", "command -v mandoc"),
+  { ...toolchain("make", "make", "--version"), folder: "docs" },
   toolchain("gcc", "gcc", "--version"),
   toolchain("g++", "g++", "--version"),
   toolchain("make", "make", "--version"),

@@ -1,7 +1,8 @@
 /**
  * Reads the words after a verb: operands and flags, nothing clever. Each flag
- * has one spelling and comes at most once; `--flag value` and `--flag=value`
- * mean the same; `--` ends the flags.
+ * has one spelling and, unless it makes a list, comes at most once;
+ * `--flag value` and `--flag=value` mean the same; `--` ends the flags, and so
+ * does the first operand where a command line follows.
  *
  * @module
  */
@@ -12,12 +13,17 @@ import { nearest } from "./nearest.ts";
 /** What a verb takes. */
 export interface Syntax {
   readonly name: string;
-  /** Names of the operands, in order; one in brackets may be left out. */
+  /**
+   * Names of the operands, in order; one in brackets may be left out, and one
+   * that ends in "...]" stands for all the rest, which are then a command line.
+   */
   readonly operands: readonly string[];
   /** Flags without a value. */
   readonly switches: readonly string[];
   /** Flags with a value. */
   readonly options: readonly string[];
+  /** Flags with a value that may come again. */
+  readonly lists?: readonly string[];
 }
 
 /** What was typed. */
@@ -25,6 +31,7 @@ export interface Arguments {
   readonly operands: readonly string[];
   readonly switches: ReadonlySet<string>;
   readonly options: ReadonlyMap<string, string>;
+  readonly lists: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Switches that every verb takes. */
@@ -38,6 +45,8 @@ export function parseArguments(
   const operands: string[] = [];
   const switches = new Set<string>();
   const options = new Map<string, string>();
+  const lists = new Map<string, string[]>();
+  const rest = takesCommandLine(syntax);
   for (let index = 0; index < words.length; index++) {
     const word = words[index]!;
     if (word === "--") {
@@ -47,7 +56,9 @@ export function parseArguments(
     // A lone "-" stands for standard input.
     if (!word.startsWith("-") || word === "-") {
       operands.push(word);
-      continue;
+      if (!rest) continue;
+      operands.push(...words.slice(index + 1));
+      break;
     }
     const equals = word.indexOf("=");
     const flag = equals < 0 ? word : word.slice(0, equals);
@@ -59,12 +70,13 @@ export function parseArguments(
         throw usage(syntax, `flag ${quote(flag)} takes no value`);
       }
       switches.add(flag);
-    } else if (syntax.options.includes(flag)) {
+    } else if (syntax.options.includes(flag) || syntax.lists?.includes(flag)) {
       const value = equals < 0 ? words[++index] : word.slice(equals + 1);
       if (value === undefined || value === "") {
         throw usage(syntax, `flag ${quote(flag)} needs a value`);
       }
-      options.set(flag, value);
+      if (syntax.options.includes(flag)) options.set(flag, value);
+      else lists.set(flag, [...lists.get(flag) ?? [], value]);
     } else {
       throw unknownFlag(syntax, flag);
     }
@@ -72,7 +84,11 @@ export function parseArguments(
   if (!switches.has("--help") && !switches.has("-h")) {
     checkOperands(operands, syntax);
   }
-  return { operands, switches, options };
+  return { operands, switches, options, lists };
+}
+
+function takesCommandLine(syntax: Syntax): boolean {
+  return syntax.operands.at(-1)?.endsWith("...]") === true;
 }
 
 function checkOperands(operands: readonly string[], syntax: Syntax): void {
@@ -81,6 +97,7 @@ function checkOperands(operands: readonly string[], syntax: Syntax): void {
   if (missing !== undefined) {
     throw usage(syntax, `${missing} is missing`);
   }
+  if (takesCommandLine(syntax)) return;
   const extra = operands[syntax.operands.length];
   if (extra !== undefined) {
     throw usage(syntax, `${quote(extra)} is one operand too many`);
@@ -94,6 +111,7 @@ function unknownFlag(syntax: Syntax, flag: string): CscError {
   const near = nearest(flag, [
     ...syntax.switches,
     ...syntax.options,
+    ...syntax.lists ?? [],
     ...COMMON_SWITCHES,
   ]);
   return usage(

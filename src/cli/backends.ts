@@ -16,7 +16,8 @@ import type { Terminal } from "./terminal.ts";
 /** How one run is to be set up; flags and configuration have been merged. */
 export interface RunSettings {
   readonly mode: ExecutionMode;
-  readonly receiptPath: string;
+  /** Null: a file of its own in the state directory. */
+  readonly receiptPath: string | null;
   /** Null for an unsigned receipt. */
   readonly signer: Signer | null;
   /** The private key's file, which no command may reach. */
@@ -52,13 +53,15 @@ export interface Backends {
   executable(): string;
   /** Gives up every Deno permission but these, for the rest of the process. */
   keepOnly(permissions: readonly Deno.PermissionName[]): void;
-  /** Loads what only `run` needs, which is most of csc. */
-  forRun(): Promise<RunVerb>;
+  /** Loads what only runs need, which is most of csc. */
+  forRun(): Promise<RunVerbs>;
 }
 
-/** The verb `run` and its own backends. */
-export interface RunVerb {
-  perform(args: Arguments, backends: Backends): Promise<ExitCode>;
+/** The verbs `run`, `exec` and `plan`, with backends of their own. */
+export interface RunVerbs {
+  run(args: Arguments, backends: Backends): Promise<ExitCode>;
+  exec(args: Arguments, backends: Backends): Promise<ExitCode>;
+  plan(args: Arguments, backends: Backends): Promise<ExitCode>;
   /** Builds a sandbox with nothing in it; what `csc doctor` believes. */
   trial(backends: Backends, sandbox: SandboxConfig): Promise<TrialReport>;
 }
@@ -69,7 +72,7 @@ export interface TrialReport {
   readonly cgroups: CgroupGrant;
 }
 
-/** What `run` gets beside the rest. */
+/** What these verbs get beside the rest. */
 export interface RunBackends extends Backends {
   /** Makes a signer from a private key file's bytes; throws KEY_INVALID. */
   loadSigner(bytes: Uint8Array, keyId: string, source: string): Promise<Signer>;

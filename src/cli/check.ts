@@ -4,13 +4,12 @@
  * @module
  */
 import { quote } from "../core/text.ts";
-import { MAX_CONTRACT_BYTES, MAX_POLICY_BYTES } from "../protocol/limits.ts";
 import { judge, type Subject } from "../run/account.ts";
 import { refuseAsRunWould } from "./accepted_policy.ts";
-import type { Arguments } from "./arguments.ts";
+import { type Arguments, usage } from "./arguments.ts";
 import type { Backends } from "./backends.ts";
 import { decisionExitCode, type ExitCode } from "./exit_codes.ts";
-import { type Input, readInput } from "./inputs.ts";
+import { readSubject } from "./inputs.ts";
 import { wideScopes } from "./wide_scopes.ts";
 
 /** Performs the verb. */
@@ -18,47 +17,58 @@ export async function check(
   args: Arguments,
   { terminal, clock }: Backends,
 ): Promise<ExitCode> {
-  const subject = await judge(readSubject(args), clock.now());
+  const { operands, switches } = args;
+  if (switches.has("--quiet") && switches.has("--json")) {
+    throw usage(
+      { name: "check" },
+      '"--quiet" and "--json" contradict each other',
+    );
+  }
+  const startedAt = clock.now();
+  let subject: Subject;
+  try {
+    subject = await judge(readSubject(args), startedAt);
+  } catch (error) {
+    const { earlyError } = await import("./early_error.ts");
+    throw earlyError(error, {
+      verb: "check",
+      operands,
+      receipt: null,
+      startedAt,
+    });
+  }
   await refuseAsRunWould(subject.policy, args);
   const { decision } = subject;
-  if (decision.decision !== "deny") {
+  if (decision.decision !== "deny" && !switches.has("--quiet")) {
     for (const warning of wideScopes(subject.contract)) {
       terminal.err(`csc: warning: ${warning}\n`);
     }
   }
-  terminal.out(
-    args.switches.has("--json")
-      ? `${JSON.stringify(decision, null, 2)}\n`
-      : describe(subject),
-  );
+  if (switches.has("--json")) {
+    terminal.out(`${JSON.stringify(decision, null, 2)}\n`);
+  } else if (!switches.has("--quiet")) {
+    terminal.out(describe(subject, switches.has("--verbose")));
+  }
   return decisionExitCode(decision.decision);
 }
 
-/** Reads the contract and the policy that two operands name. */
-export function readSubject(
-  { operands }: Arguments,
-): { contract: Input; policy: Input } {
-  const [contract = "", policy = ""] = operands;
-  return {
-    contract: readInput({
-      path: contract,
-      what: "contract",
-      maxBytes: MAX_CONTRACT_BYTES,
-    }),
-    policy: readInput({
-      path: policy,
-      what: "policy",
-      maxBytes: MAX_POLICY_BYTES,
-    }),
-  };
-}
-
-function describe({ contract, policy, decision, contractSha256 }: Subject) {
+function describe(
+  { contract, policy, decision, contractSha256 }: Subject,
+  verbose: boolean,
+): string {
   const lines = [
     `decision: ${decision.decision} (${decision.reason_codes.join(", ")})`,
     ...decision.reasons.map((reason) => `reason: ${reason}`),
     `contract: ${quote(contract.contract_id)} sha256 ${contractSha256}`,
     `policy: ${quote(policy.policy.name)} sha256 ${policy.sha256}`,
   ];
+  if (verbose) {
+    for (
+      const { command_id, effect_type } of decision.classified_effects ?? []
+    ) {
+      lines.push(`effect: command ${quote(command_id)} is ${effect_type}`);
+    }
+    lines.push(`holds until: ${decision.expires_at}`);
+  }
   return `${lines.join("\n")}\n`;
 }

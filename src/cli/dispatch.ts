@@ -5,9 +5,9 @@
  */
 import { CscError, isCscError } from "../core/errors.ts";
 import { quote } from "../core/text.ts";
-import { parseArguments } from "./arguments.ts";
+import { type Arguments, parseArguments, usage } from "./arguments.ts";
 import type { Backends } from "./backends.ts";
-import { errorExitCode, EXIT, type ExitCode } from "./exit_codes.ts";
+import { errorExitCode, type ExitCode, type ExitCodeOf } from "./exit_codes.ts";
 import { nearest } from "./nearest.ts";
 import { printError } from "./terminal.ts";
 import { type Verb, VERBS } from "./verbs.ts";
@@ -22,31 +22,72 @@ const ALIASES: Readonly<Record<string, string>> = {
 
 /** Runs one command line. Never throws: errors are printed and have a code. */
 export async function runCli(
-  words: readonly string[],
+  typed: readonly string[],
   backends: Backends,
 ): Promise<ExitCode> {
+  let json = typed.includes("--json");
+  let whose: ExitCodeOf = "status";
+  await dress(backends);
   try {
-    const [name, ...rest] = words;
+    const [name, ...rest] = asShell(typed);
     if (name === undefined) throw noVerb();
     const verb = findVerb(ALIASES[name] ?? name);
     const args = parseArguments(rest, verb);
+    json = args.switches.has("--json");
+    whose = exitCodeOf(args, verb);
     if (args.switches.has("--help") || args.switches.has("-h")) {
       return await showHelp(verb, backends);
     }
     // What a verb has no use for, nothing that it loads or reads can use either.
-    giveUpPermissions(verb, backends);
+    if (!readsDescriptor(args)) giveUpPermissions(verb, backends);
     return await verb.perform(args, backends);
   } catch (error) {
-    printError(backends.terminal, error);
-    return isCscError(error) ? errorExitCode(error.code) : EXIT.FAILED;
+    printError(backends.terminal, error, json);
+    return errorExitCode(isCscError(error) ? error.code : null, whose);
   }
+}
+
+/** Colour where a person reads; loaded only there. */
+async function dress({ terminal, env }: Backends): Promise<void> {
+  if (!terminal.stdoutIsTerminal && !terminal.stderrIsTerminal) return;
+  const { paintErr, paintOut, wantsColour } = await import("./colour.ts");
+  if (wantsColour(env)) terminal.paintWith?.(paintOut, paintErr);
+}
+
+/** `csc [FLAGS] -c LINE`, as make and others call a shell, is an `exec`. */
+function asShell(words: readonly string[]): readonly string[] {
+  const at = words.indexOf("-c");
+  if (at < 0 || !words[0]?.startsWith("-")) return words;
+  const flags = words.slice(0, at);
+  return ["exec", ...flags, "--", "sh", "-c", ...words.slice(at + 1)];
+}
+
+/** Whose exit code a command line asks for; throws USAGE. */
+function exitCodeOf({ options }: Arguments, verb: Verb): ExitCodeOf {
+  const asked = options.get("--exit-code") ?? verb.exitCodeOf ?? "status";
+  if (asked === "status" || asked === "command") return asked;
+  throw usage(
+    verb,
+    `exit code ${quote(asked)} is neither "status" nor "command"`,
+  );
+}
+
+/** A pipe that a shell names (`<(…)`): Deno opens it with every permission only. */
+function readsDescriptor({ operands, options }: Arguments): boolean {
+  return [...operands, ...options.values()]
+    .some((path) => path.startsWith("/dev/fd/"));
 }
 
 function showHelp(verb: Verb, backends: Backends): Promise<ExitCode> {
   const help = findVerb("help");
   giveUpPermissions(help, backends);
   return help.perform(
-    { operands: [verb.name], switches: new Set(), options: new Map() },
+    {
+      operands: [verb.name],
+      switches: new Set(),
+      options: new Map(),
+      lists: new Map(),
+    },
     backends,
   );
 }

@@ -7,20 +7,47 @@ import type { ErrorCode } from "../core/errors.ts";
 import type { Verdict as PolicyVerdict } from "../protocol/decision.ts";
 import type { Verdict as RunVerdict } from "../run/account.ts";
 
-/** What each exit code of csc means. */
+/** Every exit code of csc's own. */
 export const EXIT = {
-  /** Allowed, succeeded, valid. */
   OK: 0,
-  /** Denied, failed, blocked, invalid, unreadable: everything else. */
   FAILED: 1,
-  /** The policy asks for an approval, and none was given. */
   NEEDS_APPROVAL: 2,
-  /** The command line cannot be understood (EX_USAGE). */
+  /** EX_USAGE of sysexits. */
   USAGE: 64,
+  /** What env, timeout and others end with where the failure is their own. */
+  NO_COMMAND: 125,
 } as const;
 
-/** One of the exit codes. */
-export type ExitCode = typeof EXIT[keyof typeof EXIT];
+/** What each of them means; README's table is made from this. */
+export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
+  OK: "allowed, succeeded, valid",
+  FAILED: "denied, failed, blocked, invalid, and every other error",
+  NEEDS_APPROVAL: "the policy asks for an approval, and none was given",
+  USAGE: "the command line cannot be understood",
+  NO_COMMAND:
+    "with `--exit-code command`: no command ran to an exit code of its own",
+};
+
+/** What the exit code of a command means, in receipts (protocol §6). */
+export const COMMAND_EXIT_MEANINGS: readonly (readonly [
+  code: string,
+  meaning: string,
+])[] = [
+  ["124", "its deadline came"],
+  [
+    "126",
+    "not executable, no working directory, or a path that escapes the policy",
+  ],
+  ["127", "not found"],
+  ["128+N", "ended by signal N, also where the signal came to csc"],
+  ["else", "its own"],
+];
+
+/** An exit code: one of csc's own, or a command's. */
+export type ExitCode = number;
+
+/** Whose exit code csc ends with. */
+export type ExitCodeOf = "status" | "command";
 
 /** The exit code of `csc check`. */
 export function decisionExitCode(decision: PolicyVerdict): ExitCode {
@@ -48,7 +75,20 @@ export function runExitCode(verdict: RunVerdict): ExitCode {
   }
 }
 
+/** The exit code of a run of which the caller wants that of the command. */
+export function commandExitCode(
+  verdict: RunVerdict,
+  exitCode: number | undefined,
+): ExitCode {
+  const ran = verdict === "success" || verdict === "failed";
+  return ran && exitCode !== undefined ? exitCode : EXIT.NO_COMMAND;
+}
+
 /** The exit code of a verb that ends in an error. */
-export function errorExitCode(code: ErrorCode): ExitCode {
-  return code === "USAGE" ? EXIT.USAGE : EXIT.FAILED;
+export function errorExitCode(
+  code: ErrorCode | null,
+  whose: ExitCodeOf,
+): ExitCode {
+  if (code === "USAGE") return EXIT.USAGE;
+  return whose === "command" ? EXIT.NO_COMMAND : EXIT.FAILED;
 }

@@ -6,6 +6,8 @@
 import { causeText, CscError } from "../core/errors.ts";
 import { tooLarge } from "../core/json.ts";
 import { quote } from "../core/text.ts";
+import { MAX_CONTRACT_BYTES, MAX_POLICY_BYTES } from "../protocol/limits.ts";
+import type { Arguments } from "./arguments.ts";
 
 /** One file to read. */
 export interface InputFile {
@@ -27,13 +29,16 @@ const MAX_KEY_BYTES = 64 * 1024;
 
 const GROUP_OR_OTHERS = 0o077;
 
+/** What standard input is called; Deno does not open the latter for everybody. */
+const STANDARD_INPUT = new Set(["-", "/dev/stdin", "/dev/fd/0"]);
+
 /**
  * Reads a whole file, or standard input, up to the limit.
  *
  * @throws CscError INPUT_UNREADABLE.
  */
 export function readInput(input: InputFile): Input {
-  if (input.path === "-") {
+  if (STANDARD_INPUT.has(input.path)) {
     const source = "standard input";
     return { bytes: readStream(Deno.stdin, { ...input, source }), source };
   }
@@ -48,6 +53,25 @@ export function readInput(input: InputFile): Input {
   } finally {
     file.close();
   }
+}
+
+/** Reads the contract and the policy that two operands name. */
+export function readSubject(
+  { operands }: Arguments,
+): { contract: Input; policy: Input } {
+  const [contract = "", policy = ""] = operands;
+  return {
+    contract: readInput({
+      path: contract,
+      what: "contract",
+      maxBytes: MAX_CONTRACT_BYTES,
+    }),
+    policy: readInput({
+      path: policy,
+      what: "policy",
+      maxBytes: MAX_POLICY_BYTES,
+    }),
+  };
 }
 
 /**
@@ -171,9 +195,16 @@ function unreadable(
   why: string,
   cause?: unknown,
 ): CscError {
+  const hint = cause instanceof Deno.errors.NotFound
+    ? path.startsWith("/")
+      ? "Correct the path."
+      : "Correct the path; it is seen from the current directory."
+    : cause instanceof Deno.errors.PermissionDenied
+    ? "The user who runs csc must be able to read it."
+    : `Name a file that holds the ${what}.`;
   return new CscError(
     "INPUT_UNREADABLE",
     `read ${what} ${quote(path)}: ${why}`,
-    { cause },
+    { hint, cause },
   );
 }

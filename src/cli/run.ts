@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { loadConfig } from "../config/find.ts";
 import type { LoadedConfig } from "../config/config.ts";
 import { CscError } from "../core/errors.ts";
 import { quote } from "../core/text.ts";
@@ -12,83 +11,115 @@ import { MAX_APPROVAL_BYTES } from "../protocol/limits.ts";
 import type { RunOutcome } from "../run/conclude.ts";
 import { runContract } from "../run/pipeline.ts";
 import type { Signer } from "../sign/signer.ts";
-import { type Arguments, usage } from "./arguments.ts";
-import type { RunBackends, RunSettings } from "./backends.ts";
-import { readSubject } from "./check.ts";
-import { type ExitCode, runExitCode } from "./exit_codes.ts";
-import { readInput, readPrivateKey } from "./inputs.ts";
+import { type Arguments, type Syntax, usage } from "./arguments.ts";
+import type { RunBackends } from "./backends.ts";
+import { commandExitCode, type ExitCode, runExitCode } from "./exit_codes.ts";
+import {
+  type Input,
+  readInput,
+  readPrivateKey,
+  readSubject,
+} from "./inputs.ts";
+import {
+  configOf,
+  DEFAULT_RECEIPT,
+  keyOf,
+  modeOf,
+  settingsOf,
+} from "./run_settings.ts";
+import { signalWord } from "./signal_word.ts";
 import type { Terminal } from "./terminal.ts";
 
-const DEFAULT_RECEIPT = "./out/receipt.json";
+/** Contract and policy of a run, where two operands do not name them. */
+export interface MadeSubject {
+  readonly contract: Input;
+  readonly policy: Input;
+  /** What helps against a denial, where the policy says nothing of its own. */
+  readonly denialHint?: string;
+}
 
-/** Performs the verb. */
+/**
+ * Performs the verb; with `made`, as `csc exec` does: hardened unless told
+ * otherwise, the receipt in the state directory.
+ */
 export async function run(
   args: Arguments,
   backends: RunBackends,
+  made: MadeSubject | null = null,
+): Promise<ExitCode> {
+  const startedAt = backends.clock.now();
+  try {
+    return await perform(args, backends, made);
+  } catch (error) {
+    const { earlyError } = await import("./early_error.ts");
+    const operands = made === null ? args.operands : [];
+    const receipt = args.options.get("--receipt-out") ??
+      (made === null ? DEFAULT_RECEIPT : null);
+    throw earlyError(error, { verb: "run", operands, receipt, startedAt });
+  }
+}
+
+async function perform(
+  args: Arguments,
+  backends: RunBackends,
+  made: MadeSubject | null,
 ): Promise<ExitCode> {
   const { terminal } = backends;
-  const asked = modeOf(args);
-  const quiet = args.switches.has("--quiet");
-  const json = args.switches.has("--json");
-  const subject = readSubject(args);
-  const config = await loadConfig({
-    named: args.options.get("--config"),
-    uid: backends.uid(),
-    env: backends.env,
-    flags: args,
+  const { switches, options } = args;
+  const verb = { name: made === null ? "run" : "exec" };
+  const asked = modeOf(args, verb);
+  const voice = voiceOf(args, verb);
+  const subject = made ?? readSubject(args);
+  const config = await configOf(args, backends);
+  const mode = asked ?? (made === null ? config.mode ?? "local" : "hardened");
+  const settings = settingsOf(args, {
+    mode,
+    config,
+    signer: await signerOf(args, mode, config, backends),
+    receiptPath: made === null ? DEFAULT_RECEIPT : null,
   });
-  const mode = asked ?? config.mode ?? "local";
-  const settings = await settingsOf(args, mode, config, backends);
-  if (mode === "local" && !quiet) {
+  if (mode === "local" && voice !== "quiet") {
     terminal.err(
       "csc: local mode: commands are checked, not confined; " +
         'use "--mode hardened" for a sandbox\n',
     );
   }
-  const approval = args.options.get("--approval");
+  const json = switches.has("--json");
+  const approval = options.get("--approval");
   const outcome = await runContract({
-    ...subject,
+    contract: subject.contract,
+    policy: subject.policy,
     approval: approval === undefined ? null : () =>
       readInput({
         path: approval,
         what: "approval",
         maxBytes: MAX_APPROVAL_BYTES,
       }),
-    route: routeOf(terminal, json),
+    route: {
+      ...routeOf(terminal, json, switches.has("--raw")),
+      progressFd: wantsProgress(args, backends) ? 2 : -1,
+    },
   }, backends.runDeps(settings));
   if (json) terminal.out(outcome.receiptText);
-  report(outcome, terminal, quiet);
-  return runExitCode(outcome.ending.verdict);
-}
-
-function modeOf(args: Arguments): ExecutionMode | undefined {
-  const mode = args.options.get("--mode");
-  if (mode === undefined || mode === "local" || mode === "hardened") {
-    return mode;
+  if (voice === "verbose") {
+    const { story } = await import("./story.ts");
+    terminal.err(story(outcome.receipt, outcome.evidenceText));
   }
-  throw usage(
-    { name: "run" },
-    `mode ${quote(mode)} is neither "local" nor "hardened"`,
-  );
+  report(outcome, terminal, voice === "quiet", made?.denialHint);
+  const { verdict } = outcome.ending;
+  return (options.get("--exit-code") ?? (made && "command")) === "command"
+    ? commandExitCode(verdict, outcome.receipt.exit_code)
+    : runExitCode(verdict);
 }
 
-/** Merges flags and configuration; flags win. */
-async function settingsOf(
-  args: Arguments,
-  mode: ExecutionMode,
-  config: LoadedConfig,
-  backends: RunBackends,
-): Promise<RunSettings> {
-  return {
-    mode,
-    receiptPath: args.options.get("--receipt-out") ?? DEFAULT_RECEIPT,
-    signer: await signerOf(args, mode, config, backends),
-    keyPath: args.options.get("--signing-key") ?? config.signing?.key ?? null,
-    stateDir: args.options.get("--state-dir") ?? config.state_dir,
-    log: args.switches.has("--no-log") ? "off" : config.log ?? "required",
-    sandbox: config.sandbox ?? {},
-    accepted: config.accepted ?? [],
-  };
+/** How much is said on standard error beside errors. */
+type Voice = "quiet" | "usual" | "verbose";
+
+function voiceOf({ switches }: Arguments, verb: Pick<Syntax, "name">): Voice {
+  const quiet = switches.has("--quiet");
+  if (!switches.has("--verbose")) return quiet ? "quiet" : "usual";
+  if (!quiet) return "verbose";
+  throw usage(verb, '"--quiet" and "--verbose" contradict each other');
 }
 
 /**
@@ -101,7 +132,7 @@ async function signerOf(
   config: LoadedConfig,
   backends: RunBackends,
 ): Promise<Signer | null> {
-  const key = args.options.get("--signing-key") ?? config.signing?.key;
+  const key = keyOf(args, config);
   const keyId = args.options.get("--key-id") ?? config.signing?.key_id;
   const asked = mode === "hardened" || args.switches.has("--sign") ||
     args.options.has("--key-id");
@@ -129,14 +160,27 @@ async function signerOf(
 }
 
 /** With --json standard output belongs to the receipt alone. */
-function routeOf(terminal: Terminal, json: boolean): OutputRoute {
+function routeOf(terminal: Terminal, json: boolean, raw: boolean): OutputRoute {
   const { stderrIsTerminal } = terminal;
+  const readByPerson = json ? stderrIsTerminal : terminal.stdoutIsTerminal;
   return {
     stdoutFd: json ? 2 : 1,
     stderrFd: 2,
-    escapeStdout: json ? stderrIsTerminal : terminal.stdoutIsTerminal,
-    escapeStderr: stderrIsTerminal,
+    escapeStdout: readByPerson && !raw,
+    escapeStderr: stderrIsTerminal && !raw,
   };
+}
+
+/**
+ * A person who waits is told for how long. Raw output may leave the cursor
+ * anywhere, and a dumb terminal cannot take a line back.
+ */
+function wantsProgress(
+  { switches }: Arguments,
+  { terminal, env }: RunBackends,
+): boolean {
+  return terminal.stderrIsTerminal && !switches.has("--quiet") &&
+    !switches.has("--raw") && env("TERM") !== "dumb";
 }
 
 /** The last word on a run, on standard error. Errors are said even if quiet. */
@@ -144,10 +188,13 @@ function report(
   { ending, receipt, receiptPath, warnings }: RunOutcome,
   terminal: Terminal,
   quiet: boolean,
+  denialHint: string | undefined,
 ): void {
+  const hint = ending.hint ??
+    (ending.verdict === "blocked" ? denialHint : undefined);
   const lines = warnings.map((warning) => `csc: warning: ${warning}`);
   if (ending.error !== "") lines.push(`csc: ${ending.error}`);
-  if (ending.hint !== undefined) lines.push(`hint: ${ending.hint}`);
+  if (hint !== undefined) lines.push(`hint: ${hint}`);
   if (!quiet) {
     const code = receipt.exit_code === undefined
       ? ""
@@ -157,24 +204,4 @@ function report(
     );
   }
   if (lines.length > 0) terminal.err(`${lines.join("\n")}\n`);
-}
-
-/** Signals that limits and people send; others are just their number. */
-const SIGNALS: Readonly<Record<number, string>> = {
-  1: "SIGHUP",
-  2: "SIGINT",
-  6: "SIGABRT",
-  9: "SIGKILL",
-  11: "SIGSEGV",
-  13: "SIGPIPE",
-  15: "SIGTERM",
-  24: "SIGXCPU: more CPU time than sandbox.cpu_sec",
-  25: "SIGXFSZ: a file larger than sandbox.file_mb",
-  31: "SIGSYS: a system call of another ABI",
-};
-
-/** What an exit code of 128+N says, for people. */
-function signalWord(exitCode: number): string {
-  const signal = SIGNALS[exitCode - 128];
-  return signal === undefined ? "" : ` (${signal})`;
 }

@@ -6,6 +6,7 @@
 import { utf8 } from "../core/bytes.ts";
 import { causeText, CscError, isCscError } from "../core/errors.ts";
 import { visible } from "../core/text.ts";
+import type { Paint } from "./colour.ts";
 
 /** Where verbs print to; tests pass one that remembers. */
 export interface Terminal {
@@ -16,6 +17,8 @@ export interface Terminal {
   out(text: string): void;
   /** Prints to standard error; what cannot be seen is escaped. */
   err(text: string): void;
+  /** Paints, from now on, what is printed to streams that people read. */
+  paintWith?(out: Paint, err: Paint): void;
 }
 
 /** Most findings of one error that are listed. */
@@ -23,6 +26,8 @@ const MAX_DETAILS = 20;
 
 /** The real terminal. */
 export function createTerminal(): Terminal {
+  let paintOut: Paint | null = null;
+  let paintErr: Paint | null = null;
   return {
     get stdoutIsTerminal() {
       return Deno.stdout.isTerminal();
@@ -30,8 +35,12 @@ export function createTerminal(): Terminal {
     get stderrIsTerminal() {
       return Deno.stderr.isTerminal();
     },
-    out: (text) => writeAll(Deno.stdout, text),
-    err: (text) => writeAll(Deno.stderr, text),
+    out: (text) => writeAll(Deno.stdout, text, paintOut),
+    err: (text) => writeAll(Deno.stderr, text, paintErr),
+    paintWith(out, err) {
+      if (Deno.stdout.isTerminal()) paintOut = out;
+      if (Deno.stderr.isTerminal()) paintErr = err;
+    },
   };
 }
 
@@ -53,16 +62,27 @@ export async function writeLive(fd: number, bytes: Uint8Array): Promise<void> {
   }
 }
 
-/** Prints an error: what went wrong, the findings, the next step; no trace. */
-export function printError(terminal: Terminal, error: unknown): void {
-  if (!isCscError(error)) {
-    terminal.err(
-      `csc: internal error: ${causeText(error)}\n` +
-        "hint: This is a defect of csc; please report it.\n",
-    );
-    return;
-  }
+/**
+ * Prints an error: what went wrong, the findings, the next step; no trace.
+ *
+ * @param json Whether standard output was promised one JSON document.
+ */
+export function printError(
+  terminal: Terminal,
+  thrown: unknown,
+  json: boolean,
+): void {
+  const error = isCscError(thrown)
+    ? thrown
+    : new CscError("INTERNAL", `internal error: ${causeText(thrown)}`, {
+      hint: "This is a defect of csc; please report it.",
+    });
   terminal.err(errorText(error));
+  // A standard output that has just failed will not take this either.
+  if (!json || error.code === "OUTPUT_UNWRITABLE") return;
+  const { code, message, hint, details } = error;
+  const document = { error: { code, message, hint, details } };
+  terminal.out(`${JSON.stringify(document, null, 2)}\n`);
 }
 
 function errorText(error: CscError): string {
@@ -89,8 +109,10 @@ function safe(text: string): string {
 function writeAll(
   stream: { writeSync(bytes: Uint8Array): number },
   text: string,
+  paint: Paint | null,
 ): void {
-  const bytes = utf8(safe(text));
+  const shown = safe(text);
+  const bytes = utf8(paint === null ? shown : paint(shown));
   try {
     for (let done = 0; done < bytes.length;) {
       done += stream.writeSync(bytes.subarray(done));

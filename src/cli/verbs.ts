@@ -8,53 +8,111 @@
  */
 import type { Arguments, Syntax } from "./arguments.ts";
 import type { Backends } from "./backends.ts";
-import type { ExitCode } from "./exit_codes.ts";
+import type { ExitCode, ExitCodeOf } from "./exit_codes.ts";
 
 /** One verb. */
 export interface Verb extends Syntax {
   /** Deno permissions it keeps; the rest is given up before it starts. */
   readonly permissions: readonly Deno.PermissionName[] | "all";
+  /** Whose exit code it ends with where nothing is said; else "status". */
+  readonly exitCodeOf?: ExitCodeOf;
   perform(args: Arguments, backends: Backends): Promise<ExitCode>;
 }
+
+/** What `run` and `exec` both take. */
+const RUN_OPTIONS = [
+  "--mode",
+  "--receipt-out",
+  "--approval",
+  "--signing-key",
+  "--key-id",
+  "--state-dir",
+  "--config",
+  "--exit-code",
+];
+const RUN_SWITCHES = [
+  "--sign",
+  "--no-log",
+  "--json",
+  "--quiet",
+  "--verbose",
+  "--raw",
+];
 
 /** Every verb, in the order in which help lists them. */
 export const VERBS: readonly Verb[] = [
   {
     name: "check",
     operands: ["CONTRACT", "POLICY"],
-    switches: ["--json"],
+    switches: ["--json", "--quiet", "--verbose"],
     options: [],
     permissions: ["read"],
     perform: async (args, backends) =>
       (await import("./check.ts")).check(args, backends),
   },
   {
-    name: "run",
+    name: "plan",
     operands: ["CONTRACT", "POLICY"],
-    switches: ["--sign", "--no-log", "--json", "--quiet"],
+    switches: ["--json"],
     options: [
       "--mode",
       "--receipt-out",
-      "--approval",
       "--signing-key",
-      "--key-id",
       "--state-dir",
       "--config",
     ],
+    // As for `run`: what it asks the host is the same.
+    permissions: "all",
+    perform: async (args, backends) =>
+      (await backends.forRun()).plan(args, backends),
+  },
+  {
+    name: "run",
+    operands: ["CONTRACT", "POLICY"],
+    switches: [...RUN_SWITCHES, "--sandbox-debug"],
+    options: RUN_OPTIONS,
     // Deno wants every permission for files below /proc and /sys: cgroups, the
     // environment as the kernel has it.
     permissions: "all",
     perform: async (args, backends) =>
-      (await backends.forRun()).perform(args, backends),
+      (await backends.forRun()).run(args, backends),
+  },
+  {
+    name: "exec",
+    operands: ["CMD", "[ARGS...]"],
+    switches: [...RUN_SWITCHES, "--print-contract", "--print-policy"],
+    options: [
+      ...RUN_OPTIONS,
+      "--policy",
+      "--cwd",
+      "--timeout",
+      "--effect",
+      "--risk",
+      "--why",
+    ],
+    lists: ["--read", "--write", "--env"],
+    permissions: "all",
+    exitCodeOf: "command",
+    perform: async (args, backends) =>
+      (await backends.forRun()).exec(args, backends),
   },
   {
     name: "verify-receipt",
     operands: ["RECEIPT"],
-    switches: ["--json"],
+    switches: ["--json", "--quiet"],
     options: ["--public-key", "--key-id", "--evidence"],
     permissions: ["read"],
     perform: async (args, backends) =>
       (await import("./verify_receipt.ts")).verifyReceiptVerb(args, backends),
+  },
+  {
+    name: "explain",
+    operands: ["RECEIPT|EVIDENCE"],
+    switches: ["--json"],
+    options: ["--evidence"],
+    permissions: ["read"],
+    perform: async (args, backends) =>
+      (await import("./explain.ts")).explain(args, backends),
   },
   {
     name: "keygen",
@@ -93,6 +151,24 @@ export const VERBS: readonly Verb[] = [
       (await import("./doctor.ts")).doctor(args, backends),
   },
   {
+    name: "schema",
+    operands: ["[NAME]"],
+    switches: ["--json"],
+    options: [],
+    permissions: ["read"],
+    perform: async (args, backends) =>
+      (await import("./schema.ts")).schema(args, backends),
+  },
+  {
+    name: "completion",
+    operands: ["SHELL"],
+    switches: [],
+    options: [],
+    permissions: ["read"],
+    perform: async (args, backends) =>
+      (await import("./completion.ts")).completion(args, backends),
+  },
+  {
     name: "version",
     operands: [],
     switches: ["--json"],
@@ -104,7 +180,7 @@ export const VERBS: readonly Verb[] = [
   {
     name: "help",
     operands: ["[TOPIC]"],
-    switches: [],
+    switches: ["--man", "--json"],
     options: [],
     permissions: ["read"],
     perform: async (args, backends) =>

@@ -180,6 +180,9 @@ function unreadable(path: string, why: string, cause?: unknown): CscError {
   return new CscError(
     "INPUT_UNREADABLE",
     `read configuration ${quote(path)}: ${why}`,
-    { cause },
+    {
+      hint: "It must be a regular file that the user who runs csc can read.",
+      cause,
+    },
   );
 }

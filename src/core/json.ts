@@ -105,8 +105,8 @@ function malformed(
     "INPUT_MALFORMED",
     `parse ${options.what} ${quote(options.source)}: ${place}${cause}`,
     {
-      hint:
-        "Write strict JSON: UTF-8 without a byte order mark, each key once.",
+      hint: "Correct it there. JSON is read strictly: double quotes, no " +
+        "comments, each key once, whole numbers, UTF-8 without a mark.",
       details: [{ where: where ?? "line 1, column 1", message: cause }],
     },
   );

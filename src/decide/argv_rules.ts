@@ -32,8 +32,16 @@ function checkProgram(
     commandId,
     what: "program",
     subject: program,
-    problem: "is not in the policy's allow_commands",
+    problem: `is not in the policy's allow_commands${splitAdvice(program)}`,
   }];
+}
+
+/** Several words in one element are most often a mistake, and never split. */
+function splitAdvice(program: string): string {
+  const words = program.split(/\s+/).filter((word) => word !== "");
+  if (words.length < 2) return "";
+  const shown = words.map((word) => quote(word)).join(", ");
+  return `; did you mean ${words.length} elements, ${shown}?`;
 }
 
 function checkPrefixes(

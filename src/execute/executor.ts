@@ -24,6 +24,11 @@ export interface OutputRoute {
   /** True: control characters are made visible (a person is reading, invariant 8). */
   readonly escapeStdout: boolean;
   readonly escapeStderr: boolean;
+  /**
+   * A terminal that is told how long a command has run, once it is long; absent
+   * where nobody wants to know.
+   */
+  readonly progressFd?: number;
 }
 
 /** One output stream after the command ended. */
@@ -59,6 +64,8 @@ export interface PreparedCommand {
   readonly id: string;
   /** The frozen plan as data, for the evidence and for `plan`; integers only. */
   readonly plan: JsonObject;
+  /** Why a program of it cannot be found or executed now; null if it can. */
+  readonly missing?: string | null;
   /**
    * Runs the command to its end, all its descendants dead. Throws a CscError
    * when the sandbox could not be built, in which case nothing of it ran.

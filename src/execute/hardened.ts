@@ -180,21 +180,41 @@ class HardenedCommand implements PreparedCommand {
     return planJson(this.#planned.plan);
   }
 
+  get missing(): string | null {
+    return missingProgram(this.#planned)?.why ?? null;
+  }
+
   run(route: OutputRoute): Promise<CommandResult> {
     return this.start(route).release();
   }
 
   start(route: OutputRoute): StartedCommand {
     if (this.#again !== null) this.#planned = this.#again();
-    const { facts, plan } = this.#planned;
-    for (const [index, fact] of facts.executables.entries()) {
-      if (fact.found) continue;
-      const name = plan.segments[index]?.argv[0] ?? "";
-      return {
-        release: () => notStarted(fact.exitCode, `${fact.why}: ${quote(name)}`),
-        abandon: () => Promise.resolve(),
-      };
+    const missing = missingProgram(this.#planned);
+    if (missing === null) {
+      return startSandbox(this.#sandbox, this.#planned.plan, route);
     }
-    return startSandbox(this.#sandbox, plan, route);
+    return {
+      release: () => notStarted(missing.exitCode, missing.why),
+      abandon: () => Promise.resolve(),
+    };
   }
+}
+
+/** The first program that cannot be executed, or null. */
+function missingProgram(
+  { facts, plan }: Planned,
+): { readonly exitCode: 126 | 127; readonly why: string } | null {
+  for (const [index, fact] of facts.executables.entries()) {
+    if (fact.found) continue;
+    const name = plan.segments[index]?.argv[0] ?? "";
+    const hint = /\s/.test(name)
+      ? "; an argv has one element for each word"
+      : "";
+    return {
+      exitCode: fact.exitCode,
+      why: `${fact.why}: ${quote(name)}${hint}`,
+    };
+  }
+  return null;
 }

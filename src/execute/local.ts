@@ -25,6 +25,7 @@ import type {
 import { STDERR_CAP, STDOUT_CAP } from "./executor.ts";
 import { firstFailure } from "./first_failure.ts";
 import { type LiveWriter, LocalCapture } from "./local_capture.ts";
+import { LocalProgress } from "./local_progress.ts";
 import { LocalProcesses, type Spawned, type Stop } from "./local_processes.ts";
 import { checkScopes, resolveCwd } from "./local_scopes.ts";
 import { heardEnding, interruptedBy } from "./signals.ts";
@@ -35,6 +36,8 @@ export interface LocalOptions {
   readonly environment: () => ReadonlyMap<string, Uint8Array>;
   /** Writes a command's output to a descriptor while it runs. */
   readonly write: LiveWriter;
+  /** Milliseconds; only differences mean anything. */
+  readonly monotonic: () => number;
 }
 
 /** What a command finds programs with where the caller has no PATH. */
@@ -104,7 +107,7 @@ function prepareCommand(
       environment: Object.keys(env),
       timeout_sec: command.timeout_sec,
     },
-    run: (route) => runCommand(command, policy, env, route, options.write),
+    run: (route) => runShown(command, policy, env, route, options),
   };
 }
 
@@ -136,6 +139,34 @@ function decodeVariable(
         "its value is not UTF-8, and local mode can pass nothing else",
       { hint: "Use hardened mode, or change the variable." },
     );
+  }
+}
+
+/** Runs a command while a terminal is told how long it takes. */
+async function runShown(
+  command: Command,
+  policy: Policy,
+  env: Record<string, string>,
+  route: OutputRoute,
+  { write, monotonic }: LocalOptions,
+): Promise<CommandResult> {
+  const { progressFd = -1, stdoutFd, escapeStdout } = route;
+  if (progressFd < 0) {
+    return await runCommand(command, policy, env, route, write);
+  }
+  const progress = new LocalProgress(write, progressFd, monotonic);
+  // What is redirected stands on no terminal.
+  const aside = escapeStdout ? -1 : stdoutFd;
+  try {
+    return await runCommand(
+      command,
+      policy,
+      env,
+      route,
+      (fd, bytes) => fd === aside ? write(fd, bytes) : progress.pass(fd, bytes),
+    );
+  } finally {
+    await progress.stop();
   }
 }
 
@@ -239,12 +270,19 @@ function spawn(
     }).spawn();
   } catch (error) {
     return error instanceof Deno.errors.NotFound
-      ? notStarted(EXIT_NOT_FOUND, `command not found: ${quote(program)}`)
+      ? notStarted(
+        EXIT_NOT_FOUND,
+        `command not found: ${quote(program)}${unsplitAdvice(program)}`,
+      )
       : notStarted(
         EXIT_NOT_EXECUTABLE,
         `command cannot be executed: ${quote(program)}`,
       );
   }
+}
+
+function unsplitAdvice(program: string): string {
+  return /\s/.test(program) ? "; an argv has one element for each word" : "";
 }
 
 /** One exit code for all segments (protocol §6). */

@@ -99,7 +99,11 @@ function realPathOrNull(path: string): string | null {
     throw new CscError(
       "SCOPE_UNAVAILABLE",
       `resolve ${quote(path)}: ${causeText(error)}`,
-      { cause: error },
+      {
+        hint: "The user who runs csc must be able to enter every directory " +
+          "above it.",
+        cause: error,
+      },
     );
   }
 }

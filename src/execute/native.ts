@@ -105,7 +105,10 @@ function loadBridge(): Deno.DynamicLibrary<typeof BRIDGE> {
       `load the native bridge: ${
         cause instanceof Error ? cause.message : cause
       }`,
-      { hint: "csc needs Linux with /proc mounted and memfd_create.", cause },
+      {
+        hint: "csc needs Linux with glibc, /proc mounted, and memfd_create.",
+        cause,
+      },
     );
   }
 }
@@ -155,14 +158,16 @@ export function sealedMemory(
       "SANDBOX_UNAVAILABLE",
       `make the memory file ${quote(name)}: ${errnoText(-fd)}`,
       {
-        hint: executable
+        hint: executable && -fd !== EMFILE
           ? "The sysctl vm.memfd_noexec must not be 2."
-          : "Check the limit on open files.",
+          : "Check the limits on open files and memory.",
       },
     );
   }
   return fd;
 }
+
+const EMFILE = 24;
 
 let launcher: number | undefined;
 

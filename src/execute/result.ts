@@ -113,6 +113,7 @@ function endingOf(plan: Plan, answer: RunAnswer, facts: RunFacts): Ending {
       throw new CscError(
         "SANDBOX_UNAVAILABLE",
         "wait for the start: the sandbox was given up before its command ran",
+        { hint: "The disk of the state directory may be too slow; try again." },
       );
     default:
       // PID 1 is gone without a word: only the kernel can have done that.
@@ -206,6 +207,27 @@ const HINTS: Readonly<Record<string, string>> = {
     `The file system there (or one mounted below it) has no idmapped mounts, which a command of root's needs to run as another user. Use a scope on ext4, xfs, btrfs or (Linux 6.3) tmpfs, start csc as the files' owner, or configure "run_as: ${KEEP_ROOT}" on a host with a pids cgroup.`,
 };
 
+const EAGAIN = 11;
+const ENOMEM = 12;
+const ENFILE = 23;
+const EMFILE = 24;
+const ENOSYS = 38;
+
+/** What is exhausted or missing says more than where it was noticed. */
+function hintFor({ stage, errno }: NativeFailure): string {
+  switch (errno) {
+    case EAGAIN:
+    case ENOMEM:
+    case ENFILE:
+    case EMFILE:
+      return "The machine, or a limit on csc itself, has no more processes, memory or open files (ulimit -a).";
+    case ENOSYS:
+      return "csc needs Linux 5.12 or newer.";
+  }
+  return HINTS[stage] ??
+    "csc needs Linux 5.12 or newer; if it is, please report this with the kernel's version.";
+}
+
 function unavailable(failure: NativeFailure, { runAs }: Plan): CscError {
   const cause = failure.errno === 0 ? "" : `: ${errnoText(failure.errno)}`;
   const unreachable = runAs.switched && failure.stage === "mounts" &&
@@ -216,7 +238,7 @@ function unavailable(failure: NativeFailure, { runAs }: Plan): CscError {
     {
       hint: unreachable
         ? `Commands of root's run as uid ${runAs.uid} ("run_as"): let that user reach it.`
-        : HINTS[failure.stage] ?? "csc needs Linux 5.12 or newer.",
+        : hintFor(failure),
     },
   );
 }

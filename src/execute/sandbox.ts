@@ -124,6 +124,7 @@ async function launch(
     launcherFd: setting.launcherFd,
     planFd,
     ...route,
+    progressFd: route.progressFd ?? -1,
     deadlineMs: plan.timeoutSec * 1000,
     stdoutCap: STDOUT_CAP,
     stderrCap: STDERR_CAP,

@@ -47,6 +47,8 @@ export interface RunRequest {
   readonly cgroupFilesLen: number;
   /** The gate that lets the command start. */
   readonly gateFd: number;
+  /** The terminal that is told how long the command runs; -1 for none. */
+  readonly progressFd: number;
 }
 
 /** A failure of the native side. */
@@ -135,6 +137,7 @@ export function encodeRequest(request: RunRequest): Uint8Array<ArrayBuffer> {
   view.setBigUint64(40, BigInt(request.stderrCap), true);
   view.setBigUint64(48, BigInt(request.cgroupFilesLen), true);
   view.setInt32(56, request.gateFd, true);
+  view.setInt32(60, request.progressFd, true);
   return bytes;
 }
 

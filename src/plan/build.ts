@@ -206,7 +206,11 @@ function refuseOwnTrees({ what, declared, real, use }: Place): void {
     `${what} ${quote(declared)} cannot be shown: csc provides ${
       quote(tree)
     } itself`,
-    { hint: "Name the directories that the command needs." },
+    {
+      hint: tree === "/"
+        ? "Name the directories that the command needs."
+        : "Take it out of the contract: no command sees the host's.",
+    },
   );
 }
 

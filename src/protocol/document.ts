@@ -51,6 +51,10 @@ export function refuseFindings(
     code,
     `check ${document.what} ${quote(document.source)}: ` +
       `${place}${first.message}${more}`,
-    { hint: `Correct the ${document.what} and try again.`, details },
+    {
+      hint: `Correct the ${document.what}; "csc schema ${document.what}" ` +
+        "prints what it may hold.",
+      details,
+    },
   );
 }

@@ -110,7 +110,7 @@ function malformed(
   options: YamlOptions,
   cause: string,
   where = "line 1, column 1",
-  advice = "Put text in quotes where YAML could take it for something else.",
+  advice = "Correct the file at that place.",
 ): CscError {
   return new CscError(
     "INPUT_MALFORMED",

@@ -61,10 +61,18 @@ export class YamlBuilder {
     );
     const [start, root] = this.events;
     if (documents.length > 1) {
-      throw new YamlRefusal(this.secondDocumentOffset(), "a second document");
+      throw new YamlRefusal(
+        this.secondDocumentOffset(),
+        "a second document",
+        "Write each document to a file of its own.",
+      );
     }
     if (start?.type !== EVENT_ID.DOCUMENT || root === undefined) {
-      throw new YamlRefusal(0, "the file is empty");
+      throw new YamlRefusal(
+        0,
+        "the file is empty",
+        "Write `key: value` lines.",
+      );
     }
     if (start.directives.some((directive) => directive.kind === "tag")) {
       throw new YamlRefusal(0, "a %TAG directive; tags are not accepted");
@@ -141,7 +149,11 @@ export class YamlBuilder {
     while (!this.atEnd()) {
       const { key, offset } = this.key();
       if (Object.hasOwn(object, key)) {
-        throw new YamlRefusal(offset, `duplicate key ${quote(key)}`);
+        throw new YamlRefusal(
+          offset,
+          `duplicate key ${quote(key)}`,
+          "Keep one of the two.",
+        );
       }
       defineOwn(object, key, this.node(depth));
     }
@@ -230,7 +242,11 @@ export class YamlBuilder {
     if (start === -1) return null;
     const name = this.anchorName(start, end);
     if (this.anchors.has(name)) {
-      throw new YamlRefusal(start, `duplicate anchor ${quote(name)}`);
+      throw new YamlRefusal(
+        start,
+        `duplicate anchor ${quote(name)}`,
+        "Give one of the two another name.",
+      );
     }
     const anchor: Anchor = { value: undefined, size: 0 };
     this.anchors.set(name, anchor);
@@ -247,7 +263,11 @@ export class YamlBuilder {
     this.size += anchor.size;
     // What aliases say could have been written out, within the size of a file.
     if (this.size > this.limits.maxBytes) {
-      throw new YamlRefusal(start, "the aliases expand to too much");
+      throw new YamlRefusal(
+        start,
+        "the aliases expand to too much",
+        "Use fewer aliases.",
+      );
     }
     return anchor.value;
   }

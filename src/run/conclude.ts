@@ -29,6 +29,8 @@ export interface RunOutcome {
   readonly receipt: Receipt | SignedReceipt;
   /** The receipt file's text. */
   readonly receiptText: string;
+  /** The evidence document's text, without a final newline. */
+  readonly evidenceText: string;
   readonly receiptPath: string;
   /** Things that went wrong and changed nothing about the ending. */
   readonly warnings: readonly string[];
@@ -60,6 +62,7 @@ export async function conclude(
     ending,
     receipt,
     receiptText: text,
+    evidenceText: evidence.text,
     receiptPath: output.path,
     warnings,
   };

@@ -41,8 +41,11 @@ export interface RunDeps {
   readonly runner: RunnerFacts;
   /** Throws POLICY_REFUSED for a policy that the configuration does not accept. */
   acceptPolicy(policy: ParsedPolicy): void;
-  /** Opens the place of receipt and evidence; throws STATE_UNAVAILABLE. */
-  openOutput(): ReceiptOutput;
+  /**
+   * Opens the place of receipt and evidence, which the id may name; throws
+   * STATE_UNAVAILABLE.
+   */
+  openOutput(executionId: string): ReceiptOutput;
   /** Opens the records of runs; throws STATE_UNAVAILABLE. */
   openRecords(): RunRecords;
   /**

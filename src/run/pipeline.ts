@@ -47,7 +47,7 @@ export async function runContract(
   deps: RunDeps,
 ): Promise<RunOutcome> {
   const account = await openAccount(request, deps);
-  const output = deps.openOutput();
+  const output = deps.openOutput(account.executionId);
   let ending: RunEnding;
   try {
     ending = await perform(account, request, deps);

@@ -5,9 +5,8 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { EXIT } from "../../src/cli/exit_codes.ts";
-import { TOPICS } from "../../src/cli/help_text.ts";
-import { VERBS } from "../../src/cli/verbs.ts";
+import { topicText } from "../../src/cli/help.ts";
+import { staleTables } from "../../scripts/docs/readme_tables.ts";
 import { checkConfig } from "../../src/config/check.ts";
 import { parseConfig } from "../../src/config/parse.ts";
 import { refuseFlags } from "../../src/config/locks.ts";
@@ -162,32 +161,13 @@ function code(cell = ""): string {
   return /`([^`]+)`/.exec(cell)?.[1] ?? "";
 }
 
-Deno.test("README lists every verb with its operands", () => {
-  assert.deepEqual(
-    rows("Call").map(([call]) => code(call)),
-    VERBS.map(({ name, operands }) => ["csc", name, ...operands].join(" ")),
-    "verbs in README and in verbs.ts",
-  );
-});
-
-Deno.test("README lists every flag, with a value exactly where one is taken", () => {
-  const listed = rows("Verb").map(([verb, flag]) =>
-    `${code(verb)} ${code(flag)}`
-  );
-  const shape = (text: string) => text.replace(/ [A-Z]+$/, " VALUE");
-  assert.deepEqual(
-    listed.map(shape).sort(),
-    VERBS.flatMap(({ name, switches, options }) => [
-      ...switches.map((flag) => `${name} ${flag}`),
-      ...options.map((flag) => `${name} ${flag} VALUE`),
-    ]).sort(),
-  );
-});
-
-Deno.test("README's exit codes are those of exit_codes.ts", () => {
-  assert.deepEqual(
-    rows("Exit code").map(([number]) => Number(number)),
-    Object.values(EXIT).sort((a, b) => a - b),
+Deno.test("README's generated tables are up to date, and a changed one is found", () => {
+  assert.deepEqual(staleTables(README), []);
+  const wrong = README.replace("decide, run nothing", "run all of it");
+  assert.deepEqual(staleTables(wrong), ["verbs"]);
+  assert.throws(
+    () => staleTables(README.replace("<!-- table: flags -->", "")),
+    /lacks the tables flags/,
   );
 });
 
@@ -221,7 +201,7 @@ function yamlBlock(index: 0 | 1): string {
 
 /** The sample of `csc help config`, indented as it is printed. */
 function helpSample(): string {
-  const lines = (TOPICS["config"] ?? "").split("\n");
+  const lines = topicText("config").split("\n");
   return lines.filter((line) => line.startsWith("  ")).join("\n") + "\n";
 }
 

@@ -80,6 +80,7 @@ Deno.test("encodeRequest() fills every member of struct csc_request", async () =
     stderrCap: 19,
     cgroupFilesLen: 20,
     gateFd: 21,
+    progressFd: 22,
   });
   assert.deepEqual(await wireJson("request", bytes), {
     launcher_fd: 11,
@@ -93,6 +94,7 @@ Deno.test("encodeRequest() fills every member of struct csc_request", async () =
     stderr_cap: 19,
     cgroup_files_len: 20,
     gate_fd: 21,
+    progress_fd: 22,
   });
 });
 

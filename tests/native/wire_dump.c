@@ -130,8 +130,8 @@ request(void)
 	       "\"escape_stdout\":%u,\"escape_stderr\":%u,",
 	    r.launcher_fd, r.plan_fd, r.stdout_fd, r.stderr_fd, r.escape_stdout, r.escape_stderr);
 	printf("\"deadline_ms\":%" PRIu64 ",\"stdout_cap\":%" PRIu64 ",\"stderr_cap\":%" PRIu64
-	       ",\"cgroup_files_len\":%" PRIu64 ",\"gate_fd\":%d}",
-	    r.deadline_ms, r.stdout_cap, r.stderr_cap, r.cgroup_files_len, r.gate_fd);
+	       ",\"cgroup_files_len\":%" PRIu64 ",\"gate_fd\":%d,\"progress_fd\":%d}",
+	    r.deadline_ms, r.stdout_cap, r.stderr_cap, r.cgroup_files_len, r.gate_fd, r.progress_fd);
 }
 
 static void

@@ -40,7 +40,9 @@ function play(transcript: Transcript): Outcome[] {
       const outcome = stage.play(command);
       if (
         transcript.needsSandbox &&
-        outcome.stderr.some((line) => ROOT_WITHOUT_CGROUP.test(line))
+        [...outcome.stdout, ...outcome.stderr].some((line) =>
+          ROOT_WITHOUT_CGROUP.test(line)
+        )
       ) throw new Skipped("root has no cgroup with the pids controller here");
       return outcome;
     });

@@ -3,8 +3,14 @@
  *
  * @module
  */
-import type { Backends, RunSettings } from "../../../src/cli/backends.ts";
+import type {
+  Backends,
+  RunBackends,
+  RunSettings,
+} from "../../../src/cli/backends.ts";
 import { runCli } from "../../../src/cli/dispatch.ts";
+import { execSubject } from "../../../src/cli/exec.ts";
+import { plan } from "../../../src/cli/plan.ts";
 import { run } from "../../../src/cli/run.ts";
 import type { RunDeps } from "../../../src/run/deps.ts";
 import { loadSigner } from "../../../src/sign/file_signer.ts";
@@ -55,24 +61,32 @@ export async function speak(
     }),
     executable: () => "/usr/bin/csc",
     keepOnly: (permissions) => kept = permissions,
-    forRun: () =>
-      Promise.resolve({
-        perform: (args, backends) =>
-          run(args, {
-            ...backends,
-            loadSigner,
-            runDeps(chosen) {
-              settings = chosen;
-              const fake = world({ mode: chosen.mode, ...script }, {
-                signer: chosen.signer,
-                ...deps,
-              });
-              journal = fake.journal;
-              return fake.deps;
-            },
-          }),
+    forRun: () => {
+      const real = (backends: Backends): RunBackends => ({
+        ...backends,
+        loadSigner,
+        runDeps(chosen) {
+          settings = chosen;
+          const fake = world({ mode: chosen.mode, ...script }, {
+            signer: chosen.signer,
+            ...deps,
+          });
+          journal = fake.journal;
+          return fake.deps;
+        },
+      });
+      return Promise.resolve({
+        run: (args, backends) => run(args, real(backends)),
+        async exec(args, backends) {
+          const made = await execSubject(args, backends);
+          return "exitCode" in made
+            ? made.exitCode
+            : await run(args, real(backends), made);
+        },
+        plan: (args, backends) => plan(args, real(backends)),
         trial: () => Promise.reject(new Error("no sandbox here")),
-      }),
+      });
+    },
     ...more,
   });
   return { code, out, err, settings, journal, kept };

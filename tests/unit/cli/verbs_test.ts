@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { TOPICS } from "../../../src/cli/help_text.ts";
+import { topicText } from "../../../src/cli/help.ts";
+import { VERB_TEXTS } from "../../../src/cli/manual/verbs.ts";
 import { VERBS } from "../../../src/cli/verbs.ts";
 import { utf8 } from "../../../src/core/bytes.ts";
 import {
@@ -303,15 +304,33 @@ Deno.test("csc version tells the build, as JSON too", async () => {
   ]);
 });
 
-Deno.test("csc help covers every verb and every flag", async () => {
-  for (const verb of VERBS) {
-    const text = TOPICS[verb.name] ?? assert.fail(verb.name);
-    for (const flag of [...verb.switches, ...verb.options]) {
-      assert.ok(text.includes(flag), `${verb.name} ${flag}`);
-    }
-    assert.equal((await speak([verb.name, "--help"])).out, text);
+Deno.test("the manual has every verb and every flag, and no other", async () => {
+  assert.deepEqual(
+    VERB_TEXTS.map(({ name }) => name),
+    VERBS.map(({ name }) => name),
+  );
+  for (const [index, verb] of VERBS.entries()) {
+    const { flags, name, operands } = VERB_TEXTS[index]!;
+    const own = operands.replace("[FLAGS] -- ", "");
+    assert.equal(own, verb.operands.join(" "), name);
+    const withValue = flags.filter(({ value }) => value !== undefined);
+    const without = flags.filter(({ value }) => value === undefined);
+    const named = (list: typeof flags) => list.map(({ flag }) => flag).sort();
+    const valued = [...verb.options, ...verb.lists ?? []];
+    assert.deepEqual(named(withValue), valued.sort(), name);
+    assert.deepEqual(named(without), [...verb.switches].sort(), name);
+    assert.equal((await speak([name, "--help"])).out, topicText(name));
   }
   for (const words of [["help"], ["--help"], ["-h"]]) {
     assert.match((await speak(words)).out, /csc check CONTRACT POLICY/);
+  }
+});
+
+Deno.test("what the manual says fits on a terminal of 80 columns", async () => {
+  const { verbs, topics } = JSON.parse((await speak(["help", "--json"])).out);
+  const names = [...verbs, ...topics].map(({ name }) => name);
+  const texts = [(await speak(["help"])).out, ...names.map(topicText)];
+  for (const line of texts.join("").split("\n")) {
+    assert.ok(line.length <= 80, line);
   }
 });

@@ -38,6 +38,7 @@ export function prepare(one: Partial<Command>, setting: Setting = {}) {
   const executor = createLocalExecutor({
     environment: () =>
       new Map(Object.entries({ PATH: utf8(PATH), ...setting.env })),
+    monotonic: () => 0,
     write: (fd, bytes) => {
       if (fd === 1 || fd === 2) live[fd] += new TextDecoder().decode(bytes);
       return Promise.resolve();

@@ -217,6 +217,22 @@ Deno.test("interpret() names the user who may not do what root could", () => {
   );
 });
 
+const HINTS: [errno: number, hint: RegExp][] = [
+  [12, /no more processes, memory or open files/],
+  [24, /no more processes, memory or open files/],
+  [38, /Linux 5\.12 or newer\.$/],
+  [1, /forbids user namespaces/],
+];
+for (const [errno, hint] of HINTS) {
+  Deno.test(`interpret() hints at the cause of error ${errno}, then at the stage`, () => {
+    const failure = { stage: "user_namespace", errno, text: "map" } as const;
+    assert.throws(
+      () => resultOf(answerOf({ failure })),
+      (error) => isCscError(error) && hint.test(error.hint ?? ""),
+    );
+  });
+}
+
 Deno.test("interpret() names no error number where the kernel was not asked", () => {
   const failure = { stage: "plan", errno: 0, text: "plan ends" } as const;
   assert.throws(

@@ -98,6 +98,7 @@ Deno.test("encodeRequest() refuses what does not fit an unsigned number", () => 
     stderrCap: 1,
     cgroupFilesLen: 0,
     gateFd: -1,
+    progressFd: -1,
   };
   assert.throws(() => encodeRequest({ ...request, deadlineMs: 1.5 }));
 });

@@ -1,4 +1,9 @@
 import assert from "node:assert/strict";
+import {
+  checkEagerSize,
+  MAX_EAGER_BYTES,
+} from "../../../scripts/check/eager_size.ts";
+import { checkErrorHints } from "../../../scripts/check/error_hints.ts";
 import { checkFileLength } from "../../../scripts/check/file_length.ts";
 import { findingText } from "../../../scripts/check/finding.ts";
 import { checkOpenNotes } from "../../../scripts/check/open_notes.ts";
@@ -46,4 +51,24 @@ Deno.test("findingText() is what editors read", () => {
   const finding = { path: "src/a.ts", line: 3, message: "m" };
   assert.equal(findingText(finding), "src/a.ts:3: m");
   assert.equal(findingText({ ...finding, line: 0 }), "src/a.ts: m");
+});
+
+const ERRORS: [what: string, text: string, lines: number[]][] = [
+  ["one with a hint", `throw new CscError("USAGE", "a", { hint: "b" });`, []],
+  ["one without", `\nthrow new CscError("USAGE", f("hint)"), {\ncause });`, [
+    2,
+  ]],
+  ["a defect", `new CscError("INTERNAL", "a")`, []],
+  ["a hint in the next call", `new CscError("USAGE", "a"), f({ hint })`, [1]],
+];
+for (const [what, text, lines] of ERRORS) {
+  Deno.test(`checkErrorHints() judges ${what}`, () => {
+    const found = checkErrorHints([{ path: "src/a.ts", text }]);
+    assert.deepEqual(found.map(({ line }) => line), lines);
+  });
+}
+
+Deno.test("checkEagerSize() refuses what is one byte too large", () => {
+  assert.equal(checkEagerSize("x".repeat(MAX_EAGER_BYTES)).length, 0);
+  assert.equal(checkEagerSize("x".repeat(MAX_EAGER_BYTES + 1)).length, 1);
 });

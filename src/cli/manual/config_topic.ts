@@ -1,0 +1,43 @@
+/**
+ * The topic `config`: every key, with its default.
+ *
+ * @module
+ */
+import type { Topic } from "./manual.ts";
+
+const SAMPLE = `\
+  mode: local              # of csc run, where no flag says it; or hardened
+  state_dir: /var/lib/csc  # where runs are recorded
+  log: required            # or "off", for hosts without a state directory
+  signing:
+    key: /etc/csc/ci.key   # private key that signs receipts
+    key_id: ci
+  sandbox:                 # hardened mode
+    # where programs are looked up; the caller's PATH plays no part
+    path: [/usr/local/sbin, /usr/local/bin, /usr/sbin, /usr/bin, /sbin, /bin]
+    # visible, read-only
+    system_dirs: [/usr, /bin, /sbin, /lib, /lib32, /lib64, /libx32]
+    # visible, read-only; csc makes an /etc/hosts that knows localhost
+    etc: [/etc/ld.so.cache, /etc/passwd, /etc/group, /etc/nsswitch.conf,
+      /etc/localtime, /etc/alternatives, /etc/ssl/certs, /etc/ssl/openssl.cnf,
+      /etc/ca-certificates, /etc/pki/tls/certs, /etc/pki/ca-trust/extracted,
+      /etc/java-11-openjdk, /etc/java-17-openjdk, /etc/java-21-openjdk,
+      /etc/java-25-openjdk]
+    tmp_mb: 64             # size of /tmp, /var/tmp and /dev/shm, each
+    memory_mb: 1024        # memory of all processes together
+    processes: 100         # processes and threads
+    cpu_sec: 300           # processor time of one process
+    file_mb: 100           # largest file
+    open_files: 1024       # open files of one process
+    unix_sockets: false    # true: commands reach what listens in their scopes`;
+
+/** What a configuration file may say. */
+export const CONFIG: Topic = {
+  name: "config",
+  title: "Configuration",
+  paragraphs: [
+    "/etc/csc/config.yaml, then $XDG_CONFIG_HOME/csc/config.yaml or ~/.config/csc/config.yaml; with `--config`, that file in place of both. Never one from the working directory. A file must belong to root or to the caller, the first one to root, and nobody else may write it. Flags win over files. Unknown keys are refused. A LIST REPLACES THE DEFAULT LIST: to add to it, copy all of it. What stands here is the default, except for signing, which has none. For others than root, state_dir is $XDG_STATE_HOME/csc or ~/.local/state/csc.",
+    "The first file may also have `policies`, a list of SHA-256 or a mapping of names to them (`csc check` prints them): no other policy is accepted. And `locked`, a list of mode, state_dir, log, signing, sandbox, config: nothing else than this file decides what is locked. With config, no other file is read.",
+    SAMPLE,
+  ],
+};

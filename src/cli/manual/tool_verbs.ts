@@ -1,0 +1,180 @@
+/**
+ * What the manual says about the verbs around a run: keys, formats, shells,
+ * the manual itself.
+ *
+ * @module
+ */
+import { SCHEMA_NAMES } from "../../protocol/validators/schema_texts.js";
+import { CONFIG } from "./flags.ts";
+import type { VerbText } from "./manual.ts";
+
+/** Shells that there are completions for. */
+export const SHELLS: readonly string[] = ["bash", "zsh", "fish"];
+
+const KEYGEN: VerbText = {
+  name: "keygen",
+  operands: "",
+  summary: "make a key pair for receipts",
+  about: [
+    "Makes an Ed25519 key pair: `DIR/ID.key` (PKCS#8 PEM, readable by its owner only) and `DIR/ID.pub` (SPKI PEM). Existing files are never overwritten.",
+  ],
+  flags: [
+    {
+      flag: "--out",
+      value: "DIR",
+      completes: "directory",
+      meaning: "directory of the files; default the current one",
+    },
+    {
+      flag: "--key-id",
+      value: "ID",
+      completes: "nothing",
+      meaning:
+        "name of the key and its files; default made from the public half",
+    },
+    {
+      flag: "--raw",
+      meaning:
+        "write the 32 raw bytes of both halves as well: `ID.seed`, `ID.pub.raw`",
+    },
+    { flag: "--json", meaning: "print id and files as JSON" },
+  ],
+  completes: "nothing",
+};
+
+const SIGN_FILE: VerbText = {
+  name: "sign-file",
+  operands: "FILE",
+  summary: "sign any file, detached",
+  about: [
+    "Prints a detached signature of a file: a DSSE envelope (JSON) whose statement holds the file's name, size and sha256. `-` reads standard input. Use another key than for receipts.",
+  ],
+  flags: [
+    {
+      flag: "--signing-key",
+      value: "FILE",
+      completes: "file",
+      meaning:
+        "private key: PKCS#8 PEM, 32-byte seed or 64-byte pair; required",
+    },
+    {
+      flag: "--key-id",
+      value: "ID",
+      completes: "nothing",
+      meaning: "the name under which verifiers know the key; required",
+    },
+  ],
+  completes: "file",
+};
+
+const VERIFY_FILE: VerbText = {
+  name: "verify-file",
+  operands: "FILE SIGNATURE",
+  summary: "check such a signature",
+  about: ["Checks that the file has the size and digest that the key signed."],
+  flags: [
+    {
+      flag: "--public-key",
+      value: "FILE",
+      completes: "file",
+      meaning:
+        "SPKI PEM or 32 raw bytes, from somewhere else than the file; required",
+    },
+    {
+      flag: "--key-id",
+      value: "ID",
+      completes: "nothing",
+      meaning: "the id that the signature must name; required",
+    },
+    { flag: "--json", meaning: "print `{valid, code, message, key_id}`" },
+  ],
+  completes: "file",
+};
+
+const DOCTOR: VerbText = {
+  name: "doctor",
+  operands: "",
+  summary: "can this host run hardened commands?",
+  about: [
+    "Looks at everything that a hardened run needs (kernel, namespaces, seccomp, cgroups, configuration, key, state directory), builds one sandbox as a trial, and says for each thing that is missing what exactly to do. Changes nothing. Exit code 0: hardened runs work here.",
+  ],
+  flags: [
+    { flag: "--json", meaning: "print {works, findings} as JSON" },
+    CONFIG,
+    {
+      flag: "--print-apparmor-profile",
+      meaning:
+        "print the AppArmor profile that lets csc use user namespaces on Ubuntu 23.10 and newer",
+    },
+  ],
+  completes: "nothing",
+};
+
+const SCHEMA: VerbText = {
+  name: "schema",
+  operands: "[NAME]",
+  summary: "print a document's JSON Schema",
+  about: [
+    "Prints the JSON Schema (draft 2020-12) of a document that csc reads or writes; without NAME, the names there are. What schemas cannot say is in the specification, `schemas/README.md` of the sources.",
+  ],
+  flags: [{
+    flag: "--json",
+    meaning: "print the names as JSON; a schema is JSON anyway",
+  }],
+  completes: SCHEMA_NAMES,
+};
+
+const COMPLETION: VerbText = {
+  name: "completion",
+  operands: "SHELL",
+  summary: "print completions for a shell",
+  about: [
+    "Prints a script that completes verbs, flags and their values.",
+    'bash: `eval "$(csc completion bash)"` in ~/.bashrc.',
+    'zsh: `eval "$(csc completion zsh)"` in ~/.zshrc, after compinit.',
+    "fish: `csc completion fish | source` in ~/.config/fish/config.fish.",
+  ],
+  flags: [],
+  completes: SHELLS,
+};
+
+const VERSION: VerbText = {
+  name: "version",
+  operands: "",
+  summary: "tell what this csc is made of",
+  about: [
+    "Prints version, flavour, Deno version and commit.",
+  ],
+  flags: [{
+    flag: "--json",
+    meaning: "print everything, with the digests of the native parts",
+  }],
+  completes: "nothing",
+};
+
+const HELP: VerbText = {
+  name: "help",
+  operands: "[TOPIC]",
+  summary: "tell more; so does `--help` after any verb",
+  about: ["Prints this manual's overview or one topic."],
+  flags: [
+    {
+      flag: "--man",
+      meaning: "print all of it as a manual page: `csc help --man | man -l -`",
+    },
+    { flag: "--json", meaning: "print verbs, flags and topics as JSON" },
+  ],
+  completes: "nothing",
+};
+
+/** These verbs, in the order of the verb table. */
+export const TOOL_VERB_TEXTS: readonly VerbText[] = [
+  KEYGEN,
+  SIGN_FILE,
+  VERIFY_FILE,
+  DOCTOR,
+  SCHEMA,
+  COMPLETION,
+  VERSION,
+  HELP,
+];
