@@ -196,7 +196,8 @@ op_mask(struct csc_launch *launch, const struct csc_tree_op *op, struct csc_err 
 	struct stat st;
 	int done;
 
-	if (place == -ENOENT)
+	/* Where this process may not look, the command, of the same user and with fewer rights, may not either. */
+	if (place == -ENOENT || place == -EACCES)
 		return 0;
 	if (place < 0 || fstat(place, &st) < 0)
 		return csc_fail(err, CSC_STAGE_MOUNTS, place < 0 ? -place : errno, "open \"%s\"", op->path);

@@ -137,9 +137,9 @@ export function scopeTree(
   const binds: BindOp[] = [];
   for (const bind of wanted) {
     const cover = binds.findLast((other) => isInside(bind.path, other.path));
-    if (cover === undefined || (cover.readOnly && !bind.readOnly)) {
-      binds.push(bind);
-    }
+    const more = cover === undefined || (cover.readOnly && !bind.readOnly) ||
+      (cover.owner === null && bind.owner !== null);
+    if (more) binds.push(bind);
   }
   const tree: TreeOp[] = [...base, ...binds];
   const all = [...facts.writes, ...facts.reads]
@@ -154,7 +154,8 @@ export function scopeTree(
 /**
  * A read scope as it is shown. The host's root is shown part by part, each on
  * a directory of the private root: what csc has of its own stays, and so does
- * what the base shows already.
+ * what the base shows already. Nobody stands in for the owner there: it has
+ * many, and mounts that could not be shown so.
  */
 function readBinds(
   base: readonly TreeOp[],
@@ -164,7 +165,7 @@ function readBinds(
   if (path.real !== "/") return [bindOf(path, "read", asOwner)];
   return parts
     .filter(({ links, real }) => links.length === 0 && !isShown(base, real))
-    .map((part) => bindOf(part, "read", asOwner));
+    .map((part) => bindOf(part, "read", false));
 }
 
 function bindOf(
@@ -185,7 +186,7 @@ function bindOf(
   };
 }
 
-/** Only the root has no known owner, and no scope may be the root. */
+/** Only the root has no known owner, and it is never shown as a whole. */
 function ownerOf({ real, owner }: PathFact): Ids {
   if (owner !== null) return owner;
   throw new CscError("INTERNAL", `plan ${quote(real)}: its owner is not known`);

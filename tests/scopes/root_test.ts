@@ -118,3 +118,18 @@ attackTest(
     assert.match(ran.stderr, /READ_SCOPE_DENIED.*glob at the root.*"\/" names/);
   },
 );
+
+attackTest(
+  "scope /: root's own files are shown by a scope of their own only",
+  async (place) => {
+    const own = await place.mkdir(`${place.root}/own`, 0o700);
+    const file = await place.file(`${own}/file`, "text\n", 0o600);
+    const call = (readPaths: string[]) =>
+      place.confined(["/bin/cat", file], { policy: WHOLE, readPaths });
+    const ran = await call(["/", own]);
+    assertRan(ran);
+    assert.equal(ran.stdout, "text\n");
+    assertRan(await call(["/"]), 1);
+  },
+  { ...OUTSIDE_TMP, callers: ["root"] },
+);

@@ -195,6 +195,34 @@ Deno.test("scopeTree() puts the command's user in the place of each scope's owne
   );
 });
 
+Deno.test("scopeTree() shows the host's parts as they are, scopes in them as the user's", () => {
+  const own = (path: string) => there(path, { owner: { uid: 1, gid: 2 } });
+  const facts = sampleFacts({
+    cwd: own("/home/c"),
+    reads: [
+      { ...scope(there("/")), parts: [own("/home"), own("/srv")] },
+      scope(own("/srv/r")),
+    ],
+    writes: [scope(own("/srv/w"))],
+  });
+  const binds = (asOwner: boolean) =>
+    scopeTree([], facts, true, asOwner).map((op) =>
+      op.op === "bind" ? `${op.path} ${op.owner?.uid ?? "as it is"}` : ""
+    );
+  assert.deepEqual(binds(true), [
+    "/home as it is",
+    "/srv as it is",
+    "/srv/w 1",
+    "/srv/r 1",
+    "/home/c 1",
+  ]);
+  assert.deepEqual(binds(false), [
+    "/home as it is",
+    "/srv as it is",
+    "/srv/w as it is",
+  ]);
+});
+
 Deno.test("scopeTree() shows nothing whose owner is not known", () => {
   const facts = sampleFacts({ writes: [scope(there("/w", { owner: null }))] });
   assert.throws(() => scopeTree(BASE, facts, false, true), /owner/);
