@@ -19,6 +19,7 @@ opens_ordinary_files(void)
 	};
 	char text[8];
 
+	NEEDS_KERNEL("openat2");
 	CHECK_INT(create("a", "text", 0600), 0);
 	CHECK(symlinkat("a", dir, "link") == 0);
 	CHECK(mkdirat(dir, "folder", 0700) == 0);
@@ -41,6 +42,7 @@ opens_ordinary_files(void)
 static void
 tries_making(void)
 {
+	NEEDS_KERNEL("openat2");
 	int proc = open("/proc/self", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int gone = enter("gone");
 
