@@ -14,6 +14,7 @@
  * @module
  */
 import { ROOT } from "./build/paths.ts";
+import { countLines } from "./test/coverage.ts";
 import { denoGroups, type Group, runDenoTests } from "./test/deno_tests.ts";
 import { nativeTests, runNativeTests } from "./test/native_tests.ts";
 import { installMissing } from "./test/prerequisites.ts";
@@ -124,6 +125,9 @@ async function testAll(args: readonly string[]): Promise<Tally> {
     for (const toolchain of [SANITIZED, AARCH64]) {
       const run = () => runNativeTests(toolchain, wanted.natives, ci);
       tally = add(tally, await step(`native, ${toolchain.name}`, run));
+    }
+    if (wanted.everything) {
+      tally = add(tally, await step("coverage", () => countLines(ci)));
     }
   }
   const { filter } = wanted;

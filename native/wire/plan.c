@@ -124,7 +124,8 @@ take_tree_op(uint32_t type, struct reader *r, struct csc_tree_op *op)
 		op->bytes = take64(r);
 		op->inodes = take64(r);
 		op->path = take_path(r);
-		if ((op->flags & ~CSC_BIND_NOEXEC) != 0)
+		/* A size of 0 is a tmpfs without bounds: never what a plan means. */
+		if ((op->flags & ~CSC_BIND_NOEXEC) != 0 || op->bytes == 0 || op->inodes == 0)
 			r->bad = true;
 		return true;
 	case CSC_RECORD_PROC:

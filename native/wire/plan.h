@@ -25,7 +25,7 @@ enum csc_record {
 	CSC_RECORD_DIR = 2,      /* u32 mode, path: a directory of the skeleton */
 	CSC_RECORD_SYMLINK = 3,  /* path, target: a link of the skeleton */
 	CSC_RECORD_BIND = 4,     /* u32 CSC_BIND_*, source, destination */
-	CSC_RECORD_TMPFS = 5,    /* u32 mode, u32 CSC_BIND_NOEXEC or 0, u64 bytes, u64 inodes, path */
+	CSC_RECORD_TMPFS = 5,    /* u32 mode, u32 CSC_BIND_NOEXEC or 0, u64 bytes, u64 inodes (neither 0), path */
 	CSC_RECORD_PROC = 6,     /* path: a new procfs, read-only: its modes are the whole machine's */
 	CSC_RECORD_MASK = 8,     /* path: shown empty, when it exists */
 	CSC_RECORD_LIMIT = 9,    /* u32 RLIMIT_*, u32 zero, u64 value: soft and hard */

@@ -61,7 +61,8 @@ export async function runNativeTestsIn(
   for (const name of names) {
     const source = `${FOLDER}/${name}_test.c`;
     const program = `${scratch}/${name}_test`;
-    const args = [source, ...objects, "-o", program];
+    const flags = toolchain.flagsFor?.[source] ?? [];
+    const args = [...flags, source, ...objects, "-o", program];
     const done = await compileWith(toolchain, args)
       ? await runTest(toolchain, name, program, ci)
       : { ...NONE, failed: 1 };
@@ -103,7 +104,9 @@ async function compileEach(
   const objects: string[] = [];
   for (const path of paths) {
     const object = `${scratch}/${path.replaceAll("/", "-")}.o`;
-    if (!await compileWith(toolchain, ["-c", path, "-o", object])) return null;
+    const flags = toolchain.flagsFor?.[path] ?? [];
+    const args = [...flags, "-c", path, "-o", object];
+    if (!await compileWith(toolchain, args)) return null;
     objects.push(object);
   }
   return objects;

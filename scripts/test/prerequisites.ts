@@ -43,22 +43,28 @@ function forSessions(
   return { debian: [debian], reason, probe, folder: "sessions" };
 }
 
+/** The other processor's compiler and its C library. */
+const CROSS_PROBE =
+  'test -e "$(aarch64-linux-gnu-gcc -print-file-name=libc.a)"';
+
 const PREREQUISITES: readonly Prerequisite[] = [
   {
     debian: ["clang", "libclang-rt-dev"],
     reason: "fuzzing (tests/fuzz) and counting lines (scripts/coverage.ts)",
     probe: ["sh", "-c", FUZZER_PROBE],
+    folder: "fuzz",
   },
   {
     debian: ["llvm"],
     reason: "reading the counts of lines (scripts/coverage.ts)",
     probe: ["llvm-cov", "--version"],
+    folder: "fuzz",
   },
   ...Deno.build.arch !== "x86_64" ? [] : [
     {
       debian: ["gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross"],
       reason: "building for another processor (tests/native, tests/build)",
-      probe: ["aarch64-linux-gnu-gcc", "-print-file-name=libc.a"],
+      probe: ["sh", "-c", CROSS_PROBE],
     },
     {
       debian: ["qemu-user"],

@@ -131,15 +131,21 @@ identity_record(uint32_t uid, uint32_t gid, uint32_t identity)
 }
 
 static inline void
-tmpfs_record(uint32_t flags, const char *path)
+sized_tmpfs_record(uint64_t bytes, uint64_t inodes, uint32_t flags, const char *path)
 {
 	begin(CSC_RECORD_TMPFS);
 	put32(01777);
 	put32(flags);
-	put64(4096);
-	put64(64);
+	put64(bytes);
+	put64(inodes);
 	put_text(path);
 	end();
+}
+
+static inline void
+tmpfs_record(uint32_t flags, const char *path)
+{
+	sized_tmpfs_record(4096, 64, flags, path);
 }
 
 static inline void

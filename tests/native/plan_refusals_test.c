@@ -95,6 +95,8 @@ refuses_what_a_record_must_not_say(void)
 	REFUSED_RECORD(bind_record(0, "/a", "b"));
 	REFUSED_RECORD(tmpfs_record(CSC_BIND_RDONLY, "/tmp"));
 	REFUSED_RECORD(tmpfs_record(0, "tmp"));
+	REFUSED_RECORD(sized_tmpfs_record(0, 64, 0, "/tmp")); /* would have no bounds */
+	REFUSED_RECORD(sized_tmpfs_record(4096, 0, 0, "/tmp"));
 	REFUSED_RECORD(text_record(CSC_RECORD_PROC, "proc"));
 	REFUSED_RECORD(text_record(CSC_RECORD_MASK, "x"));
 	REFUSED_RECORD(limit_record(7, 1, 100));
