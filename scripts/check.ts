@@ -55,7 +55,7 @@ function cFiles(files: readonly SourceFile[], folders: RegExp) {
 async function checks(): Promise<Check[]> {
   const files = await readSources(ROOT);
   const packages = await importMap();
-  const ours = cFiles(files, /^(?:native|tests\/native)\//);
+  const ours = cFiles(files, /^(?:native|tests\/(?:native|fuzz))\//);
   // Tests may end in a crash where memory runs out; what ships may not.
   const shipped = cFiles(files, /^native\//);
   const rule = (name: string, findings: () => Finding[]): Check => ({

@@ -16,6 +16,7 @@
 import { ROOT } from "./build/paths.ts";
 import { countLines } from "./test/coverage.ts";
 import { denoGroups, type Group, runDenoTests } from "./test/deno_tests.ts";
+import { fuzzTargets, runFuzzers } from "./test/fuzz.ts";
 import { nativeTests, runNativeTests } from "./test/native_tests.ts";
 import { installMissing } from "./test/prerequisites.ts";
 import { runShown } from "./test/process.ts";
@@ -129,6 +130,12 @@ async function testAll(args: readonly string[]): Promise<Tally> {
     if (wanted.everything) {
       tally = add(tally, await step("coverage", () => countLines(ci)));
     }
+  }
+  // Seconds find what is broken now; `deno task fuzz` takes its time.
+  if (wanted.everything || wanted.groups.some(({ name }) => name === "fuzz")) {
+    const options = { seconds: 20, keep: false, jobs: 2, ci };
+    const run = async () => await runFuzzers(await fuzzTargets(), options);
+    tally = add(tally, await step("fuzz, native", run));
   }
   const { filter } = wanted;
   // Looking for a name, one wants its test to run and not every type checked.

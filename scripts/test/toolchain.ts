@@ -92,6 +92,21 @@ export function counting(profiles: string): Toolchain {
   };
 }
 
+/** clang with what libFuzzer wants to see; a target links `-fsanitize=fuzzer`. */
+export const FUZZED: Toolchain = {
+  name: "fuzzed",
+  compiler: "clang",
+  flags: [
+    ...COMMON,
+    "-O1",
+    "-fsanitize=fuzzer-no-link,address,undefined",
+    "-fno-sanitize-recover=all",
+  ],
+  runner: [],
+  environment: { UBSAN_OPTIONS: "print_stacktrace=1" },
+  needs: "clang and its runtime (libclang-rt-dev)",
+};
+
 /** Compiles with a toolchain; what the compiler says goes to stdout. */
 export async function compileWith(
   toolchain: Toolchain,
