@@ -19,19 +19,20 @@ const MAX_ID = 0xffff_fffe;
 /**
  * Who runs the commands of a csc that `caller` has started.
  *
- * `wanted` is the configured `run_as`; null where none is. Throws
- * CONFIG_INVALID for a user that does not exist or is root, NOT_ENFORCEABLE
- * where only root could give a command that user.
+ * `wanted` is the `run_as` of the sandbox profile; its default and "keep-root"
+ * speak of root's commands only. Throws CONFIG_INVALID for a user that does not
+ * exist or is root, NOT_ENFORCEABLE where only root could give a command that
+ * user.
  */
 export function findIdentity(
-  wanted: string | null,
+  wanted: string,
   caller: Ids,
   readPasswd: () => string = passwd,
 ): Identity {
   const keep = { uid: caller.uid, gid: caller.gid, switched: false };
   if (wanted === KEEP_ROOT) return keep;
   if (caller.uid !== 0) {
-    if (wanted === null) return keep;
+    if (wanted === DEFAULT_RUN_AS) return keep;
     const ids = findUser(wanted, readPasswd);
     if (ids.uid === caller.uid && ids.gid === caller.gid) return keep;
     throw new CscError(
@@ -45,11 +46,11 @@ export function findIdentity(
       },
     );
   }
-  const ids = findUser(wanted ?? DEFAULT_RUN_AS, readPasswd);
+  const ids = findUser(wanted, readPasswd);
   if (ids.uid !== 0 && ids.gid !== 0) return { ...ids, switched: true };
   throw new CscError(
     "CONFIG_INVALID",
-    `run commands as ${quote(wanted ?? DEFAULT_RUN_AS)} (uid ${ids.uid}, ` +
+    `run commands as ${quote(wanted)} (uid ${ids.uid}, ` +
       `gid ${ids.gid}): neither may be 0`,
     {
       hint: `Name another user in "run_as"; to stay root, "${KEEP_ROOT}".`,

@@ -37,12 +37,12 @@ export interface SandboxProfile {
   readonly unixSockets: boolean;
   /**
    * As whom commands run that root has started: a user's name, "UID:GID", or
-   * "keep-root". null: nothing was said, so it is nobody.
+   * "keep-root".
    */
-  readonly runAs: string | null;
+  readonly runAs: string;
 }
 
-/** Whom a command of root's runs as where nothing else is configured. */
+/** As whom root's commands run unless configured; it says nothing about others'. */
 export const DEFAULT_RUN_AS = "nobody";
 
 /** Says that a command of root's stays root (without any capability). */
@@ -93,7 +93,7 @@ export const DEFAULT_PROFILE: SandboxProfile = Object.freeze({
   fileBytes: 100 * MIB,
   openFiles: 1024,
   unixSockets: false,
-  runAs: null,
+  runAs: DEFAULT_RUN_AS,
 });
 
 /** The sandbox profile as data for the evidence; integers only. */
@@ -111,7 +111,7 @@ export function profileJson(profile: SandboxProfile): JsonObject {
     file_bytes: profile.fileBytes,
     open_files: profile.openFiles,
     unix_sockets: profile.unixSockets,
-    run_as: profile.runAs ?? DEFAULT_RUN_AS,
+    run_as: profile.runAs,
     namespaces: ["user", "mnt", "pid", "net", "ipc", "uts", "cgroup"],
     network: "loopback",
   };

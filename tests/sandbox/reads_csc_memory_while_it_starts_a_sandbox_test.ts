@@ -4,7 +4,7 @@ import { attackTest } from "./harness.ts";
 import { asRunAsUser } from "./run_as.ts";
 
 /** Each gives a moment in which a process of the sandbox shares csc's memory. */
-const RUNS = 12;
+const RUNS = 6;
 
 attackTest(
   "no process of the command's user ever shares the memory with the key in it",

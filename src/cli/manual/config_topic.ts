@@ -29,7 +29,8 @@ const SAMPLE = `\
     cpu_sec: 300           # processor time of one process
     file_mb: 100           # largest file
     open_files: 1024       # open files of one process
-    unix_sockets: false    # true: commands reach what listens in their scopes`;
+    unix_sockets: false    # true: commands reach what listens in their scopes
+    run_as: nobody         # root's commands: NAME, UID:GID or keep-root`;
 
 /** What a configuration file may say. */
 export const CONFIG: Topic = {

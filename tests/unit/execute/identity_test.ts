@@ -15,7 +15,7 @@ const ROOT = { uid: 0, gid: 0 };
 const USER = { uid: 1001, gid: 1002 };
 
 function identity(
-  wanted: string | null,
+  wanted: string,
   caller: { uid: number; gid: number },
   passwd = PASSWD,
 ) {
@@ -24,15 +24,15 @@ function identity(
 
 const FOUND: [
   behaviour: string,
-  wanted: string | null,
+  wanted: string,
   caller: { uid: number; gid: number },
   expected: readonly [uid: number, gid: number, switched: boolean],
 ][] = [
-  ["makes root's commands nobody's", null, ROOT, [99, 98, true]],
+  ["makes root's commands nobody's", "nobody", ROOT, [99, 98, true]],
   ["finds a named user", "builder", ROOT, [1001, 1002, true]],
   ["takes numbers", "4321:1234", ROOT, [4321, 1234, true]],
   ["keeps root where told to", "keep-root", { uid: 0, gid: 5 }, [0, 5, false]],
-  ["leaves a user who he is", null, USER, [1001, 1002, false]],
+  ["leaves a user who he is", "nobody", USER, [1001, 1002, false]],
   ["lets a user be himself by name", "builder", USER, [1001, 1002, false]],
   ["lets a user be himself by number", "1001:1002", USER, [1001, 1002, false]],
   ["ignores keep-root for a user", "keep-root", USER, [1001, 1002, false]],
@@ -45,7 +45,7 @@ for (const [behaviour, wanted, caller, [uid, gid, switched]] of FOUND) {
 
 Deno.test("findIdentity() takes Linux's number for nobody where none is named", () => {
   for (const passwd of ["", "root:x:0:0::/:\nnobody\n"]) {
-    assert.deepEqual(identity(null, ROOT, passwd), {
+    assert.deepEqual(identity("nobody", ROOT, passwd), {
       uid: 65534,
       gid: 65534,
       switched: true,
@@ -68,7 +68,7 @@ const REFUSED: [
   ["largest", ROOT, "CONFIG_INVALID", /largest id/],
   ["somebody", ROOT, "CONFIG_INVALID", /"\/etc\/passwd" has no such user/],
   ["empty", ROOT, "CONFIG_INVALID", /no such user/],
-  ["nobody", USER, "NOT_ENFORCEABLE", /started by uid 1001, gid 1002/],
+  ["nobody2", USER, "NOT_ENFORCEABLE", /started by uid 1001, gid 1002/],
   ["1001:1003", USER, "NOT_ENFORCEABLE", /only root/],
   ["0:0", USER, "NOT_ENFORCEABLE", /only root/],
 ];
