@@ -11,7 +11,7 @@
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
-#include <sys/time.h>
+#include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -149,14 +149,18 @@ csc_stage_release(struct csc_launch *launch, struct csc_err *err)
 
 /*
  * csc keeps the deadline. Were csc itself stopped (Ctrl-Z, SIGSTOP), nobody
- * would: then PID 1 ends the sandbox, a little later.
+ * would: then PID 1 ends the sandbox, a little later. Not by SIGALRM, which
+ * the command could send as well.
  */
 static int
-set_last_alarm(uint32_t seconds)
+open_last_alarm(uint32_t seconds)
 {
-	struct itimerval timer = { .it_value = { .tv_sec = (time_t)seconds } };
+	struct itimerspec timer = { .it_value = { .tv_sec = (time_t)seconds } };
+	cleanup_fd fd = (int)syscall(SYS_timerfd_create, CLOCK_MONOTONIC, TFD_CLOEXEC);
 
-	return (int)syscall(SYS_setitimer, ITIMER_REAL, &timer, NULL);
+	if (fd < 0 || syscall(SYS_timerfd_settime, fd, 0, &timer, NULL) < 0)
+		return -1;
+	return csc_steal_fd(&fd);
 }
 
 int
@@ -169,8 +173,8 @@ csc_stage_exec(struct csc_launch *launch, struct csc_err *err)
 	launch->status.nsegments = (uint32_t)launch->plan.nsegments;
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
-	sigaddset(&child, SIGALRM);
-	if (set_last_alarm(launch->plan.last_seconds) < 0)
+	cleanup_fd alarm = open_last_alarm(launch->plan.last_seconds);
+	if (alarm < 0)
 		return csc_fail(err, CSC_STAGE_EXEC, errno, "set the last alarm");
 	cleanup_fd signals = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (signals < 0)
@@ -181,22 +185,21 @@ csc_stage_exec(struct csc_launch *launch, struct csc_err *err)
 	(void)close(CSC_FD_STDOUT);
 	(void)close(CSC_FD_STDERR);
 	while (reap(launch, pids) > 0) {
-		struct pollfd watch[2] = {
+		struct pollfd watch[3] = {
 			{ .fd = signals, .events = POLLIN },
 			{ .fd = CSC_FD_LIVENESS, .events = POLLIN },
+			{ .fd = alarm, .events = POLLIN },
 		};
 		struct signalfd_siginfo info;
 
-		if (poll(watch, 2, -1) < 0 && errno != EINTR)
+		if (poll(watch, 3, -1) < 0 && errno != EINTR)
 			return csc_fail(err, CSC_STAGE_SUPERVISE, errno, "wait for the command");
-		/* Nothing more is written there: readable means that csc is gone. */
-		if (watch[1].revents != 0)
+		/* Nothing more is written to liveness: readable means that csc is gone. */
+		if (watch[1].revents != 0 || watch[2].revents != 0)
 			_exit(1);
 		/* Drained before reaping, so that no SIGCHLD is missed. */
-		while (read(signals, &info, sizeof(info)) > 0) {
-			if (info.ssi_signo == SIGALRM)
-				_exit(1);
-		}
+		while (read(signals, &info, sizeof(info)) > 0)
+			;
 	}
 	/* Were csc stopped meanwhile, its own clock would not tell. */
 	launch->status.ran_us = now_us() - released_us;
