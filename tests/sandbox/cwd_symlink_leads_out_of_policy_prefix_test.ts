@@ -19,4 +19,5 @@ attackTest(
     );
     await place.assertOutsideUntouched();
   },
+  { cscOnly: "has no policy" },
 );

@@ -23,7 +23,7 @@ attackTest("a crash leaves no core file", async (place) => {
 
   const confined = await place.confined([place.attacker, "core"], { wrap });
   assertRan(confined, 128 + 6);
-  assertRefused(confined, "raise core size");
+  if (confined.subject === "csc") assertRefused(confined, "raise core size");
   assert.deepEqual(cores(place.write), []);
 });
 

@@ -23,6 +23,7 @@ attackTest(
     const confined = await place.confined([place.attacker, "kill-group"], {
       wrap: (argv) => [...IN_OWN_GROUP, ...argv],
     });
+    assert.equal(confined.code, 0, "the signal reached the caller");
     assertRan(confined);
   },
 );

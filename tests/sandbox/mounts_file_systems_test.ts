@@ -9,6 +9,9 @@ const WAYS = [
   "unmount",
   "fsopen",
   "open_tree clone",
+  "move_mount",
+  "fspick",
+  "mount_setattr",
 ];
 
 attackTest("nothing is mounted, remounted or unmounted", async (place) => {

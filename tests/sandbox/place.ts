@@ -23,9 +23,12 @@ import {
   runToEnd,
 } from "./running.ts";
 import { attackerProgram, copyProgram, cscProgram } from "./programs.ts";
+import { peerCall, subject, type SubjectName } from "./subjects.ts";
 
 /** What came of a run through csc. */
 export interface Confined extends Finished {
+  /** Who confined; a peer of csc leaves neither of the following. */
+  readonly subject: SubjectName;
   /** The receipt, or null where csc left none. */
   readonly receipt: Receipt | null;
   /** The evidence document beside it, or null. */
@@ -64,6 +67,7 @@ export class Place {
   #running: Running[] = [];
   #calls = 0;
   #keyed = false;
+  #reachedConfined = false;
 
   private constructor(readonly caller: Caller, readonly root: string) {
     this.read = `${root}/read`;
@@ -130,6 +134,11 @@ export class Place {
     return this.bare([this.attacker, ...args]);
   }
 
+  /** Whether the bare half is over, and so has shown what it was to show. */
+  get reachedConfined(): boolean {
+    return this.#reachedConfined;
+  }
+
   /** Runs argv as the only command of a contract, hardened and signed. */
   async confined(
     argv: readonly string[],
@@ -139,6 +148,7 @@ export class Place {
     const finished = await runToEnd(this.#launch(call.argv, options));
     return {
       ...finished,
+      subject: subject(),
       receipt: await readJson(call.receiptPath) as Receipt | null,
       evidence: await readJson(`${call.receiptPath}.evidence.json`),
     };
@@ -156,14 +166,22 @@ export class Place {
     return running;
   }
 
-  /** Writes contract and policy for argv; returns the call of csc for them. */
+  /**
+   * Writes contract and policy for argv; returns the call of csc for them, or
+   * that of the peer which is measured in its place.
+   */
   async prepare(
     argv: readonly string[],
-    options: RunOptions = {},
+    options: RunOptions & LaunchOptions = {},
   ): Promise<CscCall> {
     const csc = options.csc ?? await cscProgram(this.caller);
     await this.makeKey(csc);
-    return writeRequest(this, csc, ++this.#calls, argv, options);
+    this.#reachedConfined = true;
+    const call = await writeRequest(this, csc, ++this.#calls, argv, options);
+    const name = subject();
+    if (name === "csc") return call;
+    const peer = peerCall(name, this, argv, options, options.env ?? {});
+    return { ...call, argv: peer };
   }
 
   /** Makes the signing key on first use; returns the path of the private key. */

@@ -35,6 +35,7 @@ attackTest(
       assertRefused(memory, "find key in memory");
     }
   },
+  { cscOnly: "holds no key" },
 );
 
 /** Hexadecimal with the lowest bit of each byte flipped, as the attacker wants it. */

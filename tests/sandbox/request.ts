@@ -30,6 +30,9 @@ export interface RunOptions {
   readonly policy?: Readonly<Record<string, unknown>>;
   readonly envAllow?: readonly string[];
   readonly timeoutSec?: number;
+  /** What the policy allows as cwd and for writing, besides the usual. */
+  readonly cwdPrefixes?: readonly string[];
+  readonly writePrefixes?: readonly string[];
   readonly receiptOut?: string;
   readonly stateDir?: string;
   /** Default: the key of the place. */
@@ -132,7 +135,7 @@ function contractFor(
 function policyFor(
   place: Place,
   argv: readonly string[],
-  { policy }: RunOptions,
+  { policy, cwdPrefixes = [], writePrefixes = [] }: RunOptions,
 ): unknown {
   return {
     policy_schema_version: "csc.policy.v0.1",
@@ -143,9 +146,9 @@ function policyFor(
     max_timeout_sec: 60,
     network: "deny",
     allow_secret_refs: false,
-    allowed_cwd_prefixes: [place.read, place.write],
+    allowed_cwd_prefixes: [place.read, place.write, ...cwdPrefixes],
     allowed_read_prefixes: [place.read, place.write],
-    allowed_write_prefixes: [place.write],
+    allowed_write_prefixes: [place.write, ...writePrefixes],
     ...policy,
   };
 }

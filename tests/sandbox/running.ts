@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { AssertionError } from "node:assert/strict";
 
 /** A process that ended, with all that it printed. */
 export interface Finished {
@@ -54,7 +55,10 @@ export async function runToEnd(launch: Launch): Promise<Finished> {
   const [stdout, stderr] = await Promise.all(readers.map(readText));
   const { code, signal } = await child.status;
   clearTimeout(alarm);
-  if (hung) throw new Error(`run ${JSON.stringify(launch.argv)}: it hangs`);
+  if (hung) {
+    const message = `run ${JSON.stringify(launch.argv)}: it hangs`;
+    throw new AssertionError({ message });
+  }
   return { code, signal, stdout: stdout!, stderr: stderr! };
 }
 
@@ -152,7 +156,7 @@ export async function eventually(
     if (await condition()) return;
     await pause(20);
   }
-  throw new Error(`wait for ${what}: it never came`);
+  throw new AssertionError({ message: `wait for ${what}: it never came` });
 }
 
 /** Lets time pass: for what must not happen there is nothing to wait for. */

@@ -19,6 +19,7 @@ attackTest("system directories are not writable", async (place) => {
   for (const path of paths) {
     assert.equal(await exists(path), false, `${path} was written on the host`);
   }
+  if (confined.subject !== "csc") return;
   // The root itself is private to the run; the host's directories are read-only.
   assertRefused(confined, ...labels.slice(0, 3));
 }, { callers: ["root"] });

@@ -74,6 +74,16 @@ attack_function attack_kernel_calls, attack_i386, attack_proc_sys,
 	attack_devices;
 attack_function attack_terminal, tool_with_terminal;
 attack_function attack_proc_exe, tool_victim;
-attack_function attack_shared_memory, tool_shared_memory;
+attack_function attack_shared_memory, tool_shared_memory, attack_message_queue,
+	tool_message_queue;
+attack_function attack_uring, attack_memfd;
+attack_function attack_keyring, tool_store_key, tool_drop_key;
+attack_function attack_patch_sibling, attack_pidfd, attack_every_signal;
+attack_function attack_families, attack_netlink;
+attack_function attack_file_capabilities, attack_effective_capabilities,
+	attack_immutable;
+attack_function attack_administer, attack_scheduling, attack_oom,
+	attack_leave_cgroup;
+attack_function attack_open_files, attack_flood, tool_peak, attack_escapes;
 
 #endif

@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/fanotify.h>
 #include <sys/personality.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -90,20 +91,38 @@ call_personality(void)
 static long
 call_open_by_handle(void)
 {
-	return reached(syscall(SYS_open_by_handle_at, -1, NULL, O_RDONLY), EFAULT);
+	union {
+		struct file_handle handle;
+		char room[sizeof(struct file_handle) + MAX_HANDLE_SZ];
+	} here = { .handle = { .handle_bytes = MAX_HANDLE_SZ } };
+	int mount_id, at = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (name_to_handle_at(AT_FDCWD, ".", &here.handle, &mount_id, 0) < 0)
+		return -1;
+	return syscall(SYS_open_by_handle_at, at, &here.handle, O_RDONLY);
 }
 
 static long
-call_init_module(void)
+call_fanotify_init(void)
 {
-	return reached(syscall(SYS_init_module, NULL, 0, ""), ENOEXEC);
+	return syscall(SYS_fanotify_init, FAN_CLASS_NOTIF | FAN_REPORT_FID, O_RDONLY);
 }
 
 static long
-call_syslog(void)
+call_memfd_secret(void)
 {
-	return syscall(SYS_syslog, 10 /* SIZE_BUFFER */, NULL, 0);
+	return syscall(447, 0);
 }
+
+#if defined(__x86_64__)
+static long
+call_modify_ldt(void)
+{
+	char table[16];
+
+	return syscall(SYS_modify_ldt, 0 /* read */, table, sizeof table);
+}
+#endif
 
 /* kernel-calls: each in a child of its own, since a filter may kill it. */
 int
@@ -123,8 +142,11 @@ attack_kernel_calls(int argc, char **argv)
 		{ "io_uring_register", call_io_uring_register },
 		{ "personality", call_personality },
 		{ "open_by_handle_at", call_open_by_handle },
-		{ "init_module", call_init_module },
-		{ "syslog", call_syslog },
+		{ "fanotify_init", call_fanotify_init },
+		{ "memfd_secret", call_memfd_secret },
+#if defined(__x86_64__)
+		{ "modify_ldt", call_modify_ldt },
+#endif
 	};
 
 	(void)argc;

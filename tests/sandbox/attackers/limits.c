@@ -195,3 +195,64 @@ attack_core(int argc, char **argv)
 	attempt("abort");
 	abort();
 }
+
+/* open-files COUNT: how many descriptors it can hold. */
+int
+attack_open_files(int argc, char **argv)
+{
+	long wanted = number(argc > 1 ? argv[1] : NULL), open_now = 0;
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		broken("getrlimit");
+	limit.rlim_cur = limit.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
+	attempt("open all");
+	while (open_now < wanted && dup(0) >= 0)
+		open_now++;
+	report("open all", open_now == wanted ? 0 : -1);
+	printf("open: %ld\n", open_now);
+	return 0;
+}
+
+/* flood MIB: prints that much. */
+int
+attack_flood(int argc, char **argv)
+{
+	static char block[MIB];
+
+	memset(block, 'x', sizeof block);
+	for (long left = number(argc > 1 ? argv[1] : NULL); left > 0; left--) {
+		for (size_t done = 0; done < sizeof block;) {
+			ssize_t written = write(1, block + done, sizeof block - done);
+
+			if (written <= 0)
+				broken("write");
+			done += (size_t)written;
+		}
+	}
+	return 0;
+}
+
+/* peak COMMAND...: the most memory that COMMAND (not its children) had at once; its output is dropped. */
+int
+tool_peak(int argc, char **argv)
+{
+	struct rusage usage;
+	int status;
+	pid_t child = argc < 2 ? -1 : fork();
+
+	if (child < 0)
+		broken("peak COMMAND");
+	if (child == 0) {
+		int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+		dup2(null, 1);
+		execvp(argv[1], argv + 1);
+		broken(argv[1]);
+	}
+	if (wait4(child, &status, 0, &usage) < 0)
+		broken("wait4");
+	printf("peak MiB: %ld\n", usage.ru_maxrss / 1024);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}

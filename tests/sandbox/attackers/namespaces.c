@@ -70,6 +70,13 @@ attack_user_namespace(int argc, char **argv)
 	return 0;
 }
 
+/* An error from behind the check of rights shows that the check was passed. */
+static long
+reached(long result, int behind)
+{
+	return result < 0 && errno == behind ? 0 : result;
+}
+
 /*
  * mounts DIRECTORY: every way to change what a path means, in a private copy
  * of the mount table where one is to be had.
@@ -78,6 +85,7 @@ int
 attack_mounts(int argc, char **argv)
 {
 	const char *at = argc > 1 ? argv[1] : "/tmp";
+	uint64_t attributes[4] = { 1 /* read-only */ };
 	int fd;
 
 	report("take a mount namespace", become_namespace_root(CLONE_NEWNS));
@@ -94,6 +102,12 @@ attack_mounts(int argc, char **argv)
 	report("open_tree clone", fd);
 	if (fd >= 0)
 		close(fd);
+	/* Bad descriptors: the kernel asks for rights before it looks at them. */
+	report("move_mount", reached(syscall(SYS_move_mount, -1, "", -1, "", 0x4 | 0x40), EBADF));
+	report("fspick", (fd = (int)syscall(SYS_fspick, AT_FDCWD, at, 0)));
+	if (fd >= 0)
+		close(fd);
+	report("mount_setattr", reached(syscall(SYS_mount_setattr, -1, "", 0, attributes, sizeof attributes), ENOENT));
 	return 0;
 }
 

@@ -31,6 +31,8 @@ attack_terminal(int argc, char **argv)
 			syscall(SYS_ioctl, fd, 0x100000000ul | TIOCSTI, &key));
 		/* ENOTTY: the call came through, the terminal is just no console. */
 		report_on("TIOCLINUX by", WAYS[i], ioctl(fd, TIOCLINUX, &paste));
+		report_on("TIOCLINUX with high bits by", WAYS[i],
+			syscall(SYS_ioctl, fd, 0x100000000ul | TIOCLINUX, &paste));
 	}
 	return 0;
 }
@@ -61,7 +63,7 @@ tool_with_terminal(int argc, char **argv)
 			dup2(slave, fd);
 		close(master);
 		close(slave);
-		execv(argv[1], argv + 1);
+		execvp(argv[1], argv + 1);
 		broken(argv[1]);
 	}
 	for (bool ended = false;;) {
@@ -82,4 +84,14 @@ tool_with_terminal(int argc, char **argv)
 	ioctl(slave, FIONREAD, &waiting);
 	printf("\nkeys nobody typed: %d\n", waiting);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/* escapes: what a terminal would obey: a new title, a hidden line, a key sent back. */
+int
+attack_escapes(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	printf("before \033]0;owned\007\033[8mhidden\033[0m\033[5n after\n");
+	return 0;
 }
