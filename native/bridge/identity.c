@@ -41,9 +41,9 @@ put_extent(char *text, uint32_t inside, uint32_t outside, uint32_t count)
 }
 
 size_t
-csc_map_one(char *text, uint32_t id)
+csc_map_one(char *text, uint32_t inside, uint32_t outside)
 {
-	return put_extent(text, id, id, 1);
+	return put_extent(text, inside, outside, 1);
 }
 
 size_t

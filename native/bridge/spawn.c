@@ -96,9 +96,9 @@ map_ids(const struct csc_spawn *spawn)
 		return 0;
 	if (put("/proc/self/setgroups", "deny", 4) < 0)
 		return stop(spawn->err, CSC_STAGE_USERNS, "write \"/proc/self/setgroups\"");
-	if (put("/proc/self/uid_map", map, csc_map_one(map, spawn->plan->uid)) < 0)
+	if (put("/proc/self/uid_map", map, csc_map_one(map, spawn->plan->uid, spawn->caller_uid)) < 0)
 		return stop(spawn->err, CSC_STAGE_USERNS, "write \"/proc/self/uid_map\"");
-	if (put("/proc/self/gid_map", map, csc_map_one(map, spawn->plan->gid)) < 0)
+	if (put("/proc/self/gid_map", map, csc_map_one(map, spawn->plan->gid, spawn->caller_gid)) < 0)
 		return stop(spawn->err, CSC_STAGE_USERNS, "write \"/proc/self/gid_map\"");
 	return 0;
 }
@@ -171,6 +171,9 @@ csc_spawn(struct csc_spawn *spawn, int *pidfd, struct csc_err *err)
 	int pid;
 
 	spawn->err = err;
+	/* Inside the new user namespace nobody knows them any more. */
+	spawn->caller_uid = geteuid();
+	spawn->caller_gid = getegid();
 	err->stage = CSC_STAGE_NONE;
 	pid = csc_clone(child, spawn, CLONE_PIDFD | NAMESPACES | SIGCHLD, pidfd);
 	return pid < 0 ? csc_fail(err, CSC_STAGE_SPAWN, errno, "create the namespaces") : pid;

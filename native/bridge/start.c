@@ -104,7 +104,7 @@ switch_ids(pid_t pid, const struct csc_plan *plan, const struct csc_pipes *pipes
 	char uids[CSC_MAP_SIZE], gids[CSC_MAP_SIZE];
 	const char word = CSC_WORD_MAPPED;
 
-	if (csc_write_maps(pid, uids, csc_map_one(uids, plan->uid), gids, csc_map_one(gids, plan->gid)) < 0)
+	if (csc_write_maps(pid, uids, csc_map_one(uids, plan->uid, plan->uid), gids, csc_map_one(gids, plan->gid, plan->gid)) < 0)
 		return csc_fail(err, CSC_STAGE_USERNS, errno, "map user %u and group %u", plan->uid, plan->gid);
 	if (write(pipes->liveness[1], &word, 1) != 1)
 		return csc_fail(err, CSC_STAGE_USERNS, errno, "tell the launcher of its id maps");

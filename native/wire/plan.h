@@ -48,7 +48,7 @@ enum csc_record {
 
 /* How the command comes to its uid and gid. */
 enum csc_identity {
-	CSC_IDENTITY_CALLER = 1,   /* they are those of csc's caller already */
+	CSC_IDENTITY_CALLER = 1,   /* they are, or stand for, those of csc's caller */
 	CSC_IDENTITY_SWITCHED = 2, /* csc was started by root: the launcher changes to them, neither is 0 */
 };
 

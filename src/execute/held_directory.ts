@@ -62,13 +62,18 @@ class Held implements HeldDirectory {
   readonly #fd: number;
   readonly #path: string;
 
+  /** For messages: the path of something in here. */
+  #join(name: string): string {
+    return `${this.#path.replace(/\/+$/, "")}/${name}`;
+  }
+
   constructor(fd: number, path: string) {
     this.#fd = fd;
     this.#path = path;
   }
 
   directory(name: string): HeldDirectory {
-    const path = `${this.#path}/${name}`;
+    const path = this.#join(name);
     const fd = files(FILE_OP.enterDirectory, this.#fd, name);
     if (fd < 0) throw unavailable("open directory", path, -fd);
     return new Held(fd, path);
@@ -98,7 +103,7 @@ class Held implements HeldDirectory {
     );
     if (done === 0) return true;
     if (-done === EEXIST) return false;
-    throw unavailable("write", `${this.#path}/${name}`, -done);
+    throw unavailable("write", this.#join(name), -done);
   }
 
   sync(): void {
@@ -107,7 +112,7 @@ class Held implements HeldDirectory {
   }
 
   read(name: string, maxBytes: number): Uint8Array | null {
-    const path = `${this.#path}/${name}`;
+    const path = this.#join(name);
     const fd = files(FILE_OP.openFile, this.#fd, name);
     if (fd === -ENOENT) return null;
     if (fd < 0) throw unavailable("read", path, -fd);
@@ -149,7 +154,7 @@ class Held implements HeldDirectory {
       mode,
       sync,
     );
-    if (done < 0) throw unavailable("write", `${this.#path}/${name}`, -done);
+    if (done < 0) throw unavailable("write", this.#join(name), -done);
   }
 }
 

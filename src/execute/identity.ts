@@ -13,6 +13,9 @@ import { DEFAULT_RUN_AS, KEEP_ROOT } from "../plan/sandbox_profile.ts";
 /** Linux's own number for nobody, where /etc/passwd does not name any. */
 const NOBODY: Ids = { uid: 65534, gid: 65534 };
 
+/** The map of a namespace in which every number is what the host says. */
+const ALL_IDS = /^\s*0\s+0\s+4294967295\s*$/;
+
 /** The kernel keeps the largest number for "no id". */
 const MAX_ID = 0xffff_fffe;
 
@@ -28,6 +31,7 @@ export function findIdentity(
   wanted: string,
   caller: Ids,
   readPasswd: () => string = passwd,
+  readUidMap: () => string = uidMap,
 ): Identity {
   const keep = { uid: caller.uid, gid: caller.gid, switched: false };
   if (wanted === KEEP_ROOT) return keep;
@@ -47,7 +51,11 @@ export function findIdentity(
     );
   }
   const ids = findUser(wanted, readPasswd);
-  if (ids.uid !== 0 && ids.gid !== 0) return { ...ids, switched: true };
+  if (ids.uid !== 0 && ids.gid !== 0) {
+    // Root of a container's namespace only: outside it is a user like others,
+    // who can give no file another owner, and needs not.
+    return { ...ids, switched: ALL_IDS.test(readUidMap()) };
+  }
   throw new CscError(
     "CONFIG_INVALID",
     `run commands as ${quote(wanted)} (uid ${ids.uid}, ` +
@@ -85,6 +93,14 @@ function fromPasswd(name: string, text: string): Ids | null {
     }
   }
   return null;
+}
+
+function uidMap(): string {
+  try {
+    return Deno.readTextFileSync("/proc/self/uid_map");
+  } catch {
+    return ""; // a kernel without user namespaces, or no /proc: both end later
+  }
 }
 
 function passwd(): string {

@@ -196,9 +196,9 @@ function segmentJson(segment: SegmentStatus): JsonObject {
 /** What a person can do about a stage that the kernel refused. */
 const HINTS: Readonly<Record<string, string>> = {
   spawn:
-    "The host may forbid user namespaces to this user (sysctl user.max_user_namespaces, AppArmor's restriction, a container's seccomp profile).",
+    'The host may forbid user namespaces to this user, or all of them are in use; "csc doctor" says which, and what to do.',
   user_namespace:
-    "The host forbids user namespaces to this user (on Ubuntu 24.04: sysctl kernel.apparmor_restrict_unprivileged_userns).",
+    'The host forbids user namespaces to this user; "csc doctor" says by what, and what to do.',
   mounts:
     "A scope changed since planning, or a container hides parts of /proc; run csc on the host or with an unmasked /proc.",
   cwd: "The cwd must lie inside a declared scope or an allowed read prefix.",

@@ -55,7 +55,8 @@ export interface Ids {
 export interface Identity extends Ids {
   /**
    * csc was started by root, and the command runs as somebody else. False: it
-   * runs as csc's own user.
+   * runs as csc's own user, or, where that is 0 in a user namespace of a
+   * container, as the same user under these numbers.
    */
   readonly switched: boolean;
 }

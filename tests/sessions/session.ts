@@ -56,10 +56,11 @@ export class Session {
     Deno.writeFileSync(`${this.dir}/contract.json`, bytes);
   }
 
-  /** Starts csc with these words. */
-  spawn(words: readonly string[]) {
-    return new Deno.Command(CSC, {
-      args: [...words],
+  /** Starts csc with these words, by way of another program if one is named. */
+  spawn(words: readonly string[], by: readonly string[] = []) {
+    const [program, ...args] = [...by, CSC, ...words];
+    return new Deno.Command(program!, {
+      args,
       cwd: this.dir,
       clearEnv: true,
       env: { PATH: Deno.env.get("PATH") ?? "/usr/bin:/bin" },
