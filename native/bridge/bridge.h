@@ -70,6 +70,8 @@ struct csc_spawn {
 	int fds[6]; /* numbers 0..5 of launcher.h, all above 9 */
 	int launcher_fd;
 	const struct csc_plan *plan;
+	uint32_t uid; /* csc's own */
+	uint32_t gid;
 	const int *cgroup_fds;
 	int ncgroup_fds;
 	const int *scope_fds; /* numbers 6.. of launcher.h; these and the launcher's above all of them */

@@ -19,7 +19,7 @@
 /* More scopes than any contract needs, fewer than there are descriptors. */
 #define CSC_MAX_SCOPES 256
 
-/* "INSIDE OUTSIDE 1\n": one id exists inside, and is that one outside. No library calls. */
+/* "INSIDE OUTSIDE 1\n": one id exists inside. No library calls. */
 size_t csc_map_one(char *text, uint32_t inside, uint32_t outside);
 /* Every id stays itself, but `a` and `b` change places. No library calls. */
 size_t csc_map_swap(char *text, uint32_t a, uint32_t b);

@@ -107,7 +107,7 @@ open_scope(const struct csc_plan *plan, const struct csc_tree_op *op, struct exc
 		return -1;
 	cleanup_fd tree = open_tree(source, "", flags | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
 	if (tree < 0)
-		return csc_fail(err, CSC_STAGE_MOUNTS, errno, "copy the mount of \"%s\"", op->source);
+		return csc_fail(err, CSC_STAGE_IDMAP, errno, "copy the mount of \"%s\"", op->source);
 	if (op->uid != plan->uid || op->gid != plan->gid) {
 		if (exchange->fd < 0 || exchange->uid != op->uid || exchange->gid != op->gid) {
 			csc_close_scoped(&exchange->fd);

@@ -83,8 +83,8 @@ keep_needed(size_t count)
 }
 
 /*
- * The caller's own ids are the only ones that exist inside. Where they are not
- * to be the command's, csc writes the maps as soon as it goes on: that takes
+ * The caller's own ids are the only ones that exist inside, by the numbers that
+ * the plan has for them. Where they are not to be the command's, csc writes the maps as soon as it goes on: that takes
  * rights which this process has given up for those over its namespaces.
  */
 static int
@@ -96,9 +96,9 @@ map_ids(const struct csc_spawn *spawn)
 		return 0;
 	if (put("/proc/self/setgroups", "deny", 4) < 0)
 		return stop(spawn->err, CSC_STAGE_USERNS, "write \"/proc/self/setgroups\"");
-	if (put("/proc/self/uid_map", map, csc_map_one(map, spawn->plan->uid, spawn->caller_uid)) < 0)
+	if (put("/proc/self/uid_map", map, csc_map_one(map, spawn->plan->uid, spawn->uid)) < 0)
 		return stop(spawn->err, CSC_STAGE_USERNS, "write \"/proc/self/uid_map\"");
-	if (put("/proc/self/gid_map", map, csc_map_one(map, spawn->plan->gid, spawn->caller_gid)) < 0)
+	if (put("/proc/self/gid_map", map, csc_map_one(map, spawn->plan->gid, spawn->gid)) < 0)
 		return stop(spawn->err, CSC_STAGE_USERNS, "write \"/proc/self/gid_map\"");
 	return 0;
 }

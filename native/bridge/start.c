@@ -104,7 +104,10 @@ switch_ids(pid_t pid, const struct csc_plan *plan, const struct csc_pipes *pipes
 	char uids[CSC_MAP_SIZE], gids[CSC_MAP_SIZE];
 	const char word = CSC_WORD_MAPPED;
 
-	if (csc_write_maps(pid, uids, csc_map_one(uids, plan->uid, plan->uid), gids, csc_map_one(gids, plan->gid, plan->gid)) < 0)
+	size_t uids_len = csc_map_one(uids, plan->uid, plan->uid);
+	size_t gids_len = csc_map_one(gids, plan->gid, plan->gid);
+
+	if (csc_write_maps(pid, uids, uids_len, gids, gids_len) < 0)
 		return csc_fail(err, CSC_STAGE_USERNS, errno, "map user %u and group %u", plan->uid, plan->gid);
 	if (write(pipes->liveness[1], &word, 1) != 1)
 		return csc_fail(err, CSC_STAGE_USERNS, errno, "tell the launcher of its id maps");
@@ -166,6 +169,8 @@ start_plan(const struct csc_plan *plan, const struct csc_request *request, const
 			    pipes->liveness[0] },
 			.launcher_fd = launcher,
 			.plan = plan,
+			.uid = geteuid(),
+			.gid = getegid(),
 			.scope_fds = scopes.fds,
 			.nscope_fds = (int)scopes.count,
 		};

@@ -48,7 +48,7 @@ enum csc_record {
 
 /* How the command comes to its uid and gid. */
 enum csc_identity {
-	CSC_IDENTITY_CALLER = 1,   /* they are, or stand for, those of csc's caller */
+	CSC_IDENTITY_CALLER = 1,   /* they stand for those of csc's caller, mostly by the same numbers */
 	CSC_IDENTITY_SWITCHED = 2, /* csc was started by root: the launcher changes to them, neither is 0 */
 };
 
@@ -82,7 +82,7 @@ struct csc_plan {
 	uint32_t flags;
 	uint32_t last_seconds;
 	uint32_t identity; /* enum csc_identity */
-	uint32_t uid;      /* of the command, on the host and inside */
+	uint32_t uid;      /* of the command inside, and outside unless they are the caller's */
 	uint32_t gid;
 	size_t nowned; /* operations that mount a source under another owner */
 	const char *hostname;

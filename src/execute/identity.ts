@@ -22,6 +22,10 @@ const MAX_ID = 0xffff_fffe;
 /**
  * Who runs the commands of a csc that `caller` has started.
  *
+ * Root of a container that is somebody else outside (rootless) is an ordinary
+ * user to the kernel, may change no owners, and need not: its commands keep its
+ * rights, and are nobody by number only.
+ *
  * `wanted` is the `run_as` of the sandbox profile; its default and "keep-root"
  * speak of root's commands only. Throws CONFIG_INVALID for a user that does not
  * exist or is root, NOT_ENFORCEABLE where only root could give a command that
@@ -30,14 +34,13 @@ const MAX_ID = 0xffff_fffe;
 export function findIdentity(
   wanted: string,
   caller: Ids,
-  readPasswd: () => string = passwd,
-  readUidMap: () => string = uidMap,
+  read: (path: string) => string = readText,
 ): Identity {
   const keep = { uid: caller.uid, gid: caller.gid, switched: false };
   if (wanted === KEEP_ROOT) return keep;
   if (caller.uid !== 0) {
     if (wanted === DEFAULT_RUN_AS) return keep;
-    const ids = findUser(wanted, readPasswd);
+    const ids = findUser(wanted, read);
     if (ids.uid === caller.uid && ids.gid === caller.gid) return keep;
     throw new CscError(
       "NOT_ENFORCEABLE",
@@ -50,11 +53,11 @@ export function findIdentity(
       },
     );
   }
-  const ids = findUser(wanted, readPasswd);
+  const ids = findUser(wanted, read);
   if (ids.uid !== 0 && ids.gid !== 0) {
-    // Root of a container's namespace only: outside it is a user like others,
-    // who can give no file another owner, and needs not.
-    return { ...ids, switched: ALL_IDS.test(readUidMap()) };
+    const switched = wanted !== DEFAULT_RUN_AS ||
+      isRootOutside(read("/proc/self/uid_map"));
+    return { ...ids, switched };
   }
   throw new CscError(
     "CONFIG_INVALID",
@@ -66,10 +69,16 @@ export function findIdentity(
   );
 }
 
-function findUser(wanted: string, readPasswd: () => string): Ids {
+/** False where the map of this user namespace makes uid 0 somebody else's. */
+function isRootOutside(map: string): boolean {
+  const first = /^\s*0\s+(\d+)\s/m.exec(map)?.[1];
+  return first === undefined || Number(first) === 0;
+}
+
+function findUser(wanted: string, read: (path: string) => string): Ids {
   const numbers = /^(\d+):(\d+)$/.exec(wanted);
   const ids = numbers === null
-    ? fromPasswd(wanted, readPasswd())
+    ? fromPasswd(wanted, read("/etc/passwd"))
     : { uid: Number(numbers[1]), gid: Number(numbers[2]) };
   if (ids !== null && ids.uid <= MAX_ID && ids.gid <= MAX_ID) return ids;
   if (wanted === DEFAULT_RUN_AS && ids === null) return NOBODY;
@@ -95,18 +104,10 @@ function fromPasswd(name: string, text: string): Ids | null {
   return null;
 }
 
-function uidMap(): string {
+function readText(path: string): string {
   try {
-    return Deno.readTextFileSync("/proc/self/uid_map");
+    return Deno.readTextFileSync(path);
   } catch {
-    return ""; // a kernel without user namespaces, or no /proc: both end later
-  }
-}
-
-function passwd(): string {
-  try {
-    return Deno.readTextFileSync("/etc/passwd");
-  } catch {
-    return ""; // a bare root has none, and numbers need none
+    return ""; // a bare root has no passwd, and numbers need none
   }
 }

@@ -204,7 +204,7 @@ const HINTS: Readonly<Record<string, string>> = {
   cwd: "The cwd must lie inside a declared scope or an allowed read prefix.",
   seccomp: "The kernel must be built with CONFIG_SECCOMP_FILTER.",
   idmap:
-    `The file system there (or one mounted below it) has no idmapped mounts, which a command of root's needs to run as another user. Use a scope on ext4, xfs, btrfs or (Linux 6.3) tmpfs, start csc as the files' owner, or configure "run_as: ${KEEP_ROOT}" on a host with a pids cgroup.`,
+    `The file system there (or one mounted below it) has no idmapped mounts, which a command of root's needs to run as another user, or csc is root of a container only. Use a scope on ext4, xfs, btrfs or (Linux 6.3) tmpfs, start csc as the files' owner, or configure "run_as: ${KEEP_ROOT}" on a host with a pids cgroup.`,
 };
 
 const EAGAIN = 11;

@@ -55,8 +55,7 @@ export interface Ids {
 export interface Identity extends Ids {
   /**
    * csc was started by root, and the command runs as somebody else. False: it
-   * runs as csc's own user, or, where that is 0 in a user namespace of a
-   * container, as the same user under these numbers.
+   * runs as csc's own user, whatever the numbers inside.
    */
   readonly switched: boolean;
 }

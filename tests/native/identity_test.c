@@ -25,8 +25,8 @@ maps_one_id(void)
 {
 	map[csc_map_one(map, 65534, 0)] = '\0';
 	CHECK_TEXT(map, "65534 0 1\n");
-	map[csc_map_one(map, 4294967294U, 4294967294U)] = '\0';
-	CHECK_TEXT(map, "4294967294 4294967294 1\n");
+	map[csc_map_one(map, 4294967294U, 4294967293U)] = '\0';
+	CHECK_TEXT(map, "4294967294 4294967293 1\n");
 }
 
 static void

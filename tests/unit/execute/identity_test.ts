@@ -20,7 +20,11 @@ function identity(
   passwd = PASSWD,
   uidMap = "         0          0 4294967295\n",
 ) {
-  return findIdentity(wanted, caller, () => passwd, () => uidMap);
+  const texts: Record<string, string> = {
+    "/etc/passwd": passwd,
+    "/proc/self/uid_map": uidMap,
+  };
+  return findIdentity(wanted, caller, (path) => texts[path] ?? "");
 }
 
 Deno.test("findIdentity() gives the root of a container another number, but no other user", () => {
@@ -61,6 +65,22 @@ Deno.test("findIdentity() takes Linux's number for nobody where none is named", 
       gid: 65534,
       switched: true,
     });
+  }
+});
+
+Deno.test("findIdentity() lets root of a rootless container keep its rights, as nobody", () => {
+  const nobody = { uid: 99, gid: 98 };
+  for (const map of ["0 1000 1\n1 100000 65536\n", "1 2 3\n 0 1000 1\n"]) {
+    assert.deepEqual(identity("nobody", ROOT, PASSWD, map), {
+      ...nobody,
+      switched: false,
+    });
+    // Whom the configuration names is another user, and that takes root's rights.
+    assert.equal(identity("builder", ROOT, PASSWD, map).switched, true);
+    assert.equal(identity("keep-root", ROOT, PASSWD, map).uid, 0);
+  }
+  for (const map of ["", "1 1 9\n", "0 0 65536\n"]) {
+    assert.equal(identity("nobody", ROOT, PASSWD, map).switched, true, map);
   }
 });
 
