@@ -76,8 +76,6 @@ struct csc_spawn {
 	int ncgroup_fds;
 	const int *scope_fds; /* numbers 6.. of launcher.h; these and the launcher's above all of them */
 	int nscope_fds;
-	uint32_t caller_uid; /* csc_spawn fills them in */
-	uint32_t caller_gid;
 	struct csc_err *err; /* what stopped the child before its exec */
 };
 

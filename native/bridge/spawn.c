@@ -84,8 +84,9 @@ keep_needed(size_t count)
 
 /*
  * The caller's own ids are the only ones that exist inside, by the numbers that
- * the plan has for them. Where they are not to be the command's, csc writes the maps as soon as it goes on: that takes
- * rights which this process has given up for those over its namespaces.
+ * the plan has for them. Where they are not to be the command's, csc writes the
+ * maps as soon as it goes on: that takes rights which this process has given up
+ * for those over its namespaces.
  */
 static int
 map_ids(const struct csc_spawn *spawn)
@@ -171,9 +172,6 @@ csc_spawn(struct csc_spawn *spawn, int *pidfd, struct csc_err *err)
 	int pid;
 
 	spawn->err = err;
-	/* Inside the new user namespace nobody knows them any more. */
-	spawn->caller_uid = geteuid();
-	spawn->caller_gid = getegid();
 	err->stage = CSC_STAGE_NONE;
 	pid = csc_clone(child, spawn, CLONE_PIDFD | NAMESPACES | SIGCHLD, pidfd);
 	return pid < 0 ? csc_fail(err, CSC_STAGE_SPAWN, errno, "create the namespaces") : pid;

@@ -13,9 +13,6 @@ import { DEFAULT_RUN_AS, KEEP_ROOT } from "../plan/sandbox_profile.ts";
 /** Linux's own number for nobody, where /etc/passwd does not name any. */
 const NOBODY: Ids = { uid: 65534, gid: 65534 };
 
-/** The map of a namespace in which every number is what the host says. */
-const ALL_IDS = /^\s*0\s+0\s+4294967295\s*$/;
-
 /** The kernel keeps the largest number for "no id". */
 const MAX_ID = 0xffff_fffe;
 

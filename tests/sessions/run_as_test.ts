@@ -51,26 +51,3 @@ Deno.test("csc run: the evidence says as whom, and whose files were its own", as
     assert.equal(scope.idmap, undefined);
   }
 });
-
-Deno.test("csc run: root of a user namespace, as in a rootless container, is nobody inside", async () => {
-  const session = new Session();
-  session.contract([`id -u; id -g; echo made > ${session.work}/made`]);
-  session.write("policy.json", {
-    ...session.read("policy.json"),
-    allowed_write_prefixes: [session.work],
-  });
-  const contract = session.read("contract.json");
-  contract.commands[0].write_paths = [`${session.work}/**`];
-  session.write("contract.json", contract);
-  await session.csc("keygen", "--out", "keys", "--key-id", "k");
-  const words = session.runWords(
-    ...["--mode", "hardened", "--signing-key", "keys/k.key", "--key-id", "k"],
-  );
-  const by = ["unshare", "--user", "--map-root-user"];
-  const { code, stdout, stderr } = await session.spawn(words, by).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  assert.equal(code, 0, text(stderr));
-  assert.equal(text(stdout), "65534\n65534\n");
-  const made = Deno.statSync(`${session.work}/made`);
-  assert.deepEqual([made.uid, made.gid], [Deno.uid(), Deno.gid()]);
-});

@@ -27,16 +27,6 @@ function identity(
   return findIdentity(wanted, caller, (path) => texts[path] ?? "");
 }
 
-Deno.test("findIdentity() gives the root of a container another number, but no other user", () => {
-  for (const map of ["0 1000 1\n", "0 100000 65536\n", "0 0 1\n"]) {
-    assert.deepEqual(identity("nobody", ROOT, PASSWD, map), {
-      uid: 99,
-      gid: 98,
-      switched: false,
-    });
-  }
-});
-
 const FOUND: [
   behaviour: string,
   wanted: string,
