@@ -38,9 +38,9 @@ export function planLines(plan: JsonValue): string[] {
   if (absent.length > 0) {
     say("not there", `${list(absent)}: scopes that name nothing`);
   }
-  const limits = limitTexts(plan);
+  const limits = limitTexts(plan, "limits");
   if (limits.length > 0) say("limits", limits.join(", "));
-  const group = groupTexts(plan);
+  const group = limitTexts(plan, "cgroup_where_available");
   if (group.length > 0) {
     say("together", `${group.join(", ")}, where there is a cgroup`);
   }
@@ -91,10 +91,12 @@ function tmpfsText(op: JsonValue): string {
   return bytes === null ? path : `${path} (${size(bytes)})`;
 }
 
-/** Of each process. */
-function limitTexts(plan: JsonValue): string[] {
-  return Object.entries(objectAt(plan, "limits")).flatMap(([name, value]) =>
-    typeof value === "number" ? [limitText(name, value)] : []
+/** Bounds by name; what has no name of ours is none of ours. */
+function limitTexts(plan: JsonValue, member: string): string[] {
+  return Object.entries(objectAt(plan, member)).flatMap(([name, value]) =>
+    typeof value === "number" && /^[a-z_]+$/.test(name)
+      ? [limitText(name, value)]
+      : []
   );
 }
 
@@ -104,14 +106,6 @@ function limitText(name: string, value: number): string {
   const words = what.replaceAll("_", " ");
   if (unit === "bytes") return `${words} ${size(value)}`;
   return unit === "sec" ? `${words} ${value} s` : `${words} ${value}`;
-}
-
-/** Of all processes together. */
-function groupTexts(plan: JsonValue): string[] {
-  return Object.entries(objectAt(plan, "cgroup_where_available"))
-    .flatMap(([name, value]) =>
-      typeof value === "number" ? [limitText(name, value)] : []
-    );
 }
 
 function socketText(plan: JsonValue): string {

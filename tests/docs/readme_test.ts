@@ -138,9 +138,12 @@ Deno.test("every task that README names exists, and its two commands are shown",
     assert.ok(shown.includes(command), `NOT_RUN has "${command}"`);
   }
   // A block in any other language would be commands that nobody runs; json and
-  // yaml have tests of their own.
+  // yaml have tests of their own, and so have makefile and yml.
   const languages = new Set(blocks().map(({ language }) => language));
-  assert.deepEqual([...languages].sort(), ["json", "sh", "text", "yaml"]);
+  assert.deepEqual(
+    [...languages].sort(),
+    ["json", "makefile", "sh", "text", "yaml", "yml"],
+  );
 });
 
 /** Rows of the table that begins with this header cell. */

@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import { builtInPolicy } from "../../../src/cli/exec_policy.ts";
+import { nameIn } from "../../../src/cli/user_name.ts";
+import { parseContract } from "../../../src/protocol/contract.ts";
+import { parsePolicy } from "../../../src/protocol/policy.ts";
+import { utf8 } from "../../../src/core/bytes.ts";
+import { tempPlace } from "../run/temp_place.ts";
+import { speak } from "./fakes.ts";
+
+const DIR = Deno.realPathSync(tempPlace());
+Deno.mkdirSync(`${DIR}/out`);
+Deno.writeTextFileSync(`${DIR}/file`, "");
+
+async function contractOf(...words: string[]) {
+  const { out, err } = await speak(["exec", "--print-contract", ...words]);
+  assert.equal(err, "");
+  return parseContract(utf8(out), "printed");
+}
+
+Deno.test("csc exec makes a contract that says what its flags say", async () => {
+  const contract = await contractOf(
+    ...["--cwd", DIR, "--read", `${DIR}/file`, "--read", `${DIR}/out`],
+    ...["--write", `${DIR}/./x/../out`, "--write", `${DIR}/new`],
+    ...["--env", "LANG", "--env", "HOME", "--env", "LANG", "--timeout=7"],
+    ...["--risk", "medium", "--effect", "mutate_repo", "--why", "because"],
+    ...["git", "status", "--json"],
+  );
+  const [command] = contract.commands;
+  assert.deepEqual(command?.exec?.argv, ["git", "status", "--json"]);
+  assert.equal(command.cwd, DIR);
+  assert.deepEqual(command.read_paths, [`${DIR}/file`, `${DIR}/out/**`]);
+  assert.deepEqual(command.write_paths, [`${DIR}/out/**`, `${DIR}/new`]);
+  assert.deepEqual(command.env_allow, ["LANG", "HOME"]);
+  assert.equal(command.timeout_sec, 7);
+  assert.equal(command.proposed_effect_type, "mutate_repo");
+  assert.equal(contract.risk_class, "medium");
+  assert.equal(contract.intent, "because");
+  assert.equal(contract.justification, "because");
+});
+
+Deno.test("csc exec asks for as little as it can where nothing is said", async () => {
+  const contract = await contractOf("--cwd", DIR, "--read", DIR, "true");
+  const [command] = contract.commands;
+  assert.deepEqual(command?.write_paths, []);
+  assert.equal(command?.network, "deny");
+  assert.deepEqual(command.env_allow, []);
+  assert.equal(command.timeout_sec, 30);
+  assert.equal(command.proposed_effect_type, "observe");
+  const writing = await contractOf("--write", DIR, "true");
+  const effect = writing.commands[0]?.proposed_effect_type;
+  assert.equal(effect, "transform_local");
+});
+
+Deno.test("csc exec makes the same contract of the same call, and no other", async () => {
+  const first = await contractOf("--cwd", DIR, "true");
+  assert.deepEqual(await contractOf("--cwd", DIR, "true"), first);
+  for (const other of [["false"], ["true", "x"]]) {
+    const { contract_id } = await contractOf("--cwd", DIR, ...other);
+    assert.notEqual(contract_id, first.contract_id);
+  }
+});
+
+Deno.test("csc exec cuts an intent that is too long for the protocol", async () => {
+  const contract = await contractOf(
+    "echo",
+    ...Array(20).fill("\u{1f600}".repeat(80)),
+  );
+  assert.equal([...contract.intent].length, 1000);
+});
+
+Deno.test("the built-in policy is a policy, and bounds what exec may ask for", async () => {
+  const text = JSON.stringify(builtInPolicy(["wc", "-w"], DIR));
+  const { policy } = await parsePolicy(utf8(text), "built in");
+  assert.deepEqual(policy.allow_commands, ["wc"]);
+  assert.deepEqual(policy.allowed_write_prefixes, [DIR]);
+  assert.equal(policy.network, "deny");
+});
+
+const REFUSED: [words: string[], why: RegExp][] = [
+  [["git push"], /did you mean "csc exec -- git push"/],
+  [["--timeout", "0", "true"], /timeout "0"/],
+  [["--timeout", "86401", "true"], /timeout "86401"/],
+  [["--timeout", "1e3", "true"], /timeout "1e3"/],
+  [["--quiet", "--verbose", "true"], /contradict/],
+  [["--read"], /needs a value/],
+  [[], /CMD is missing/],
+];
+for (const [words, why] of REFUSED) {
+  Deno.test(`csc exec refuses ${JSON.stringify(words)}`, async () => {
+    const { code, err, settings } = await speak(["exec", ...words]);
+    assert.deepEqual([code, settings], [64, undefined]);
+    assert.match(err, why);
+  });
+}
+
+Deno.test("csc exec runs a program whose name does hold a space", async () => {
+  Deno.writeTextFileSync(`${DIR}/my tool`, "");
+  const contract = await contractOf("--cwd", DIR, "./my tool");
+  assert.deepEqual(contract.commands[0]?.exec?.argv, ["./my tool"]);
+});
+
+Deno.test("csc exec is hardened, and keeps its receipt with the state", async () => {
+  const { code, err, settings } = await speak(["exec", "--cwd", DIR, "true"]);
+  assert.deepEqual([code, settings], [125, undefined]);
+  assert.match(err, /hardened mode signs every receipt/);
+  const local = await speak(
+    ["exec", "--mode", "local", "--cwd", DIR, "true"],
+  );
+  assert.equal(local.settings?.mode, "local");
+  assert.equal(local.settings?.receiptPath, null);
+});
+
+Deno.test("csc exec ends with the command's exit code, csc -c as well", async () => {
+  const { result } = await import("../run/fakes.ts");
+  const script = { run: () => result(7) };
+  const flags = ["--mode", "local", "--cwd", DIR];
+  const asked = ["exec", ...flags, "true"];
+  assert.equal((await speak(asked, script)).code, 7);
+  const status = ["exec", "--exit-code=status", ...flags, "true"];
+  assert.equal((await speak(status, script)).code, 1);
+  assert.equal((await speak([...flags, "-c", "true"], script)).code, 7);
+});
+
+const PASSWD: [uid: number, name: string | null][] = [
+  [0, "root"],
+  [1000, "mira"],
+  [10, null],
+];
+for (const [uid, name] of PASSWD) {
+  Deno.test(`nameIn() finds ${name} for uid ${uid}`, () => {
+    const text = "root:x:0:0::/root:/bin/sh\n:x:10:\nmira:x:1000:1000::/:\n";
+    assert.equal(nameIn(text, uid), name);
+  });
+}
