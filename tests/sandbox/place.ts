@@ -230,6 +230,14 @@ export class Place {
     assert.deepEqual(names.sort(), [...expected].sort());
   }
 
+  /** Removes what runs so far have left in `private`, but not the key. */
+  async forgetRun(): Promise<void> {
+    for (const entry of Deno.readDirSync(this.private)) {
+      if (/^test\.(key|pub)$/.test(entry.name)) continue;
+      await Deno.remove(`${this.private}/${entry.name}`, { recursive: true });
+    }
+  }
+
   /** Puts the things outside back as they were, after the bare half. */
   async restoreOutside(): Promise<void> {
     for (const entry of Deno.readDirSync(this.outside)) {

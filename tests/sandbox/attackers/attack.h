@@ -84,6 +84,7 @@ attack_function attack_file_capabilities, attack_effective_capabilities,
 	attack_immutable;
 attack_function attack_administer, attack_scheduling, attack_oom,
 	attack_leave_cgroup;
+attack_function tool_swap, attack_look_then_read;
 attack_function attack_open_files, attack_flood, tool_peak, attack_escapes;
 
 #endif

@@ -92,6 +92,8 @@ static const struct {
 	{ "escapes", attack_escapes },
 	{ "message-queue", attack_message_queue },
 	{ "make-message-queue", tool_message_queue },
+	{ "swap", tool_swap },
+	{ "look-then-read", attack_look_then_read },
 	{ "shared-memory", attack_shared_memory },
 	{ "make-shared-memory", tool_shared_memory },
 };
