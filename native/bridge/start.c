@@ -190,7 +190,7 @@ csc_start(const struct csc_request *request, const char *cgroup_files, const str
 	int pid = -1;
 
 	/* Sealed: what is read here is what the launcher will read. */
-	if (fstat(request->plan_fd, &st) < 0 || st.st_size <= 0)
+	if (fstat(request->plan_fd, &st) < 0)
 		return csc_fail(err, CSC_STAGE_PLAN, errno, "read the plan");
 	bytes = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, request->plan_fd, 0);
 	if (bytes == MAP_FAILED)

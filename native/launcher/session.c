@@ -24,7 +24,7 @@ csc_stage_plan(struct csc_launch *launch, struct csc_err *err)
 	struct stat st;
 	void *bytes;
 
-	if (fstat(fd, &st) < 0 || st.st_size <= 0)
+	if (fstat(fd, &st) < 0)
 		return csc_fail(err, CSC_STAGE_PLAN, errno, "read the plan");
 	bytes = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (bytes == MAP_FAILED)

@@ -25,6 +25,11 @@ export interface Toolchain {
 
 const COMMON = ["-std=gnu11", "-D_GNU_SOURCE", "-g", ...WARNINGS];
 
+/** Walks an image that, for the compiler, is no larger than its header. */
+const UNKNOWN_SIZES = {
+  "tests/native/entry_test.c": ["-fno-sanitize=object-size"],
+};
+
 /** The machine's own compiler with AddressSanitizer and UBSan. */
 export const SANITIZED: Toolchain = {
   name: "sanitized",
@@ -39,8 +44,7 @@ export const SANITIZED: Toolchain = {
     // Its child leaves a stack without returning, and the guards around what
     // lay there would be met by whoever gets the memory next.
     "native/bridge/spawn.c": ["-fno-sanitize=address"],
-    // Walks an image that, for the compiler, is no larger than its header.
-    "tests/native/entry_test.c": ["-fno-sanitize=object-size"],
+    ...UNKNOWN_SIZES,
   },
   runner: [],
   // Leaks count, and a fault ends the program at once.
@@ -62,6 +66,7 @@ export const AARCH64: Toolchain = {
     "-fsanitize=undefined",
     "-fsanitize-undefined-trap-on-error",
   ],
+  flagsFor: UNKNOWN_SIZES,
   runner: Deno.build.arch === "aarch64" ? [] : ["qemu-aarch64"],
   environment: { CSC_EMULATED: Deno.build.arch === "aarch64" ? "" : "1" },
   needs: "gcc-aarch64-linux-gnu and qemu-user",

@@ -62,6 +62,7 @@ struct position {
 	size_t env;
 	size_t segment; /* one past the segment begun last */
 	size_t arg;
+	size_t owned;
 	struct csc_tree_cursor tree;
 };
 
@@ -77,9 +78,15 @@ put_tree_op(struct again *again, uint32_t type, struct position *at)
 	case CSC_RECORD_FILE:
 		put32(again, op.mode);
 		break;
+	case CSC_RECORD_BIND_OWNED:
 	case CSC_RECORD_BIND:
 		REQUIRE((op.flags & ~CSC_BIND_ALL) == 0);
 		put32(again, op.flags);
+		if (op.type == CSC_RECORD_BIND_OWNED) {
+			put32(again, op.uid);
+			put32(again, op.gid);
+			at->owned++;
+		}
 		put_path(again, op.source);
 		break;
 	case CSC_RECORD_TMPFS:
@@ -109,6 +116,11 @@ put_record(struct again *again, const struct csc_plan *plan, uint32_t type, stru
 	case CSC_RECORD_SETTINGS:
 		put32(again, plan->flags);
 		put32(again, plan->last_seconds);
+		break;
+	case CSC_RECORD_RUN_AS:
+		put32(again, plan->uid);
+		put32(again, plan->gid);
+		put32(again, plan->identity);
 		break;
 	case CSC_RECORD_LIMIT:
 		REQUIRE(at->limit < plan->nlimits);
@@ -167,12 +179,19 @@ write_again(struct again *again, const struct csc_plan *plan, const uint8_t *byt
 	}
 	REQUIRE(csc_plan_next(&at.tree, &none) == 0);
 	REQUIRE(at.limit == plan->nlimits && at.env == plan->nenv && at.segment == plan->nsegments);
+	REQUIRE(at.owned == plan->nowned);
 }
 
-/* What execve is going to walk must end where it says. */
+/* What execve is going to walk must end where it says; a change of user is no way to be root. */
 static void
-check_lists(const struct csc_plan *plan)
+check_meaning(const struct csc_plan *plan)
 {
+	if (plan->identity == CSC_IDENTITY_SWITCHED)
+		REQUIRE(plan->uid != 0 && plan->gid != 0);
+	else
+		REQUIRE(plan->identity == CSC_IDENTITY_CALLER && plan->nowned == 0);
+	REQUIRE(plan->uid != UINT32_MAX && plan->gid != UINT32_MAX);
+	REQUIRE(plan->last_seconds > 0 && plan->root_bytes > 0 && plan->root_inodes > 0);
 	REQUIRE(plan->nsegments > 0);
 	REQUIRE(plan->env[plan->nenv] == NULL);
 	for (size_t i = 0; i < plan->nsegments; i++) {
@@ -194,7 +213,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		REQUIRE(memchr(err.text, '\0', sizeof(err.text)) != NULL);
 	} else {
 		REQUIRE(err.stage == CSC_STAGE_NONE);
-		check_lists(&plan);
+		check_meaning(&plan);
 		write_again(&again, &plan, data);
 		REQUIRE(again.len == size && memcmp(again.bytes, data, size) == 0);
 	}

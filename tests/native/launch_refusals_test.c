@@ -2,7 +2,9 @@
  * Each stage that can fail does so with its name, an error number and what was
  * tried; and nothing of the command runs.
  */
+#include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 
 #include "sandbox_run.h"
 
@@ -48,8 +50,6 @@ static void point_below_file(void) { text_record(CSC_RECORD_PROC, "/dev/null/x")
 static void point_too_long(void) { text_record(CSC_RECORD_PROC, long_name); }
 static void directory_too_long(void) { dir_record(0755, long_name); }
 static void mask_through_link(void) { scope(); text_record(CSC_RECORD_MASK, "/w/link/x"); }
-static void mask_of_other_kind(void) { scope(); text_record(CSC_RECORD_MASK, "/w/file"); }
-static void cwd_missing(void) { text_record(CSC_RECORD_CWD, "/no/such/cwd"); }
 static void limit_unknown(void) { limit_record(99, 0, 1); }
 
 static void
@@ -144,40 +144,38 @@ refuses_what_a_plan_may_say(void)
 	}
 }
 
+/* Begins a plan with this identity, and with nothing else that could be wrong. */
+static void
+begin_as(uint32_t uid, uint32_t gid, uint32_t identity)
+{
+	begin_empty(600, "inside");
+	identity_record(uid, gid, identity);
+	text_record(CSC_RECORD_CWD, "/");
+}
+
 /* Plans that lack something which all the others here have. */
 static void
 refuses_what_a_plan_lacks(void)
 {
 	NEEDS_SANDBOX();
 	begin_bare(600);
-	cwd_missing();
+	own_identity();
+	text_record(CSC_RECORD_CWD, "/no/such/cwd");
 	run_shell("echo ran");
 	CHECK_FAILED(CSC_STAGE_CWD, ENOENT, "enter \"/no/such/cwd\"");
 
-	begin_bare(600);
-	empty_plan();
-	root_record(1048576, 64);
-	settings_record(0, 600);
-	text_record(CSC_RECORD_HOSTNAME, "inside");
-	text_record(CSC_RECORD_CWD, "/");
+	begin_as(getuid(), getgid(), CSC_IDENTITY_CALLER);
 	run_shell("echo ran");
 	CHECK_FAILED(CSC_STAGE_EXEC, ENOENT, "open \"/dev/null\"");
 
-	begin_bare(600);
-	empty_plan();
-	root_record(1048576, 64);
-	settings_record(0, 600);
-	text_record(CSC_RECORD_HOSTNAME, "inside");
-	text_record(CSC_RECORD_CWD, "/");
-	mask_of_other_kind();
+	begin_as(getuid(), getgid(), CSC_IDENTITY_CALLER);
+	scope();
+	text_record(CSC_RECORD_MASK, "/w/file");
 	run_shell("echo ran");
 	CHECK_FAILED(CSC_STAGE_MOUNTS, ENOENT, "mask \"/w/file\"");
 
-	begin_bare(600);
-	empty_plan();
-	root_record(4096, 64);
-	settings_record(0, 600);
-	text_record(CSC_RECORD_HOSTNAME, long_name + 1);
+	begin_empty(600, long_name + 1);
+	own_identity();
 	text_record(CSC_RECORD_CWD, "/");
 	run_shell("echo ran");
 	CHECK_FAILED(CSC_STAGE_HOSTNAME, EINVAL, "set host name");
@@ -194,7 +192,12 @@ refuses_bytes_that_are_no_plan(void)
 	begin_sandbox();
 	request.plan_fd = csc_files(CSC_FILE_MEMFD, NONE, "plan", NULL, NULL, 0, 0, 0);
 	run();
-	CHECK_FAILED(CSC_STAGE_PLAN, answer.status.err.err, "read the plan");
+	CHECK_FAILED(CSC_STAGE_PLAN, EINVAL, "map the plan");
+	begin_sandbox();
+	shell("echo ran");
+	request.plan_fd = INT_MAX;
+	run();
+	CHECK_FAILED(CSC_STAGE_PLAN, EBADF, "read the plan");
 	begin_sandbox();
 	request.plan_fd = open("/usr", O_RDONLY | O_CLOEXEC);
 	run();
@@ -219,18 +222,44 @@ refuses_what_is_no_launcher(void)
 	CHECK_FAILED(CSC_STAGE_SPAWN, EACCES, "execute the launcher");
 }
 
+/* Inside, its own ids may have any number; of others it gets none. */
 static void
-refuses_ids_that_cannot_be_mapped(void)
+refuse_ids(void)
 {
+	begin_bare(600);
+	identity_record(getuid() + 1, getgid() + 2, CSC_IDENTITY_CALLER);
+	text_record(CSC_RECORD_CWD, "/");
+	run_shell("id -u");
+	CHECK_ENDED(0);
+	CHECK_INT(atoi(printed), getuid() + 1);
+	begin_as(getuid() + 1, getgid() + 1, CSC_IDENTITY_SWITCHED);
+	run_shell("echo ran");
+	CHECK_FAILED(CSC_STAGE_SPAWN, EPERM, "give the pipes to user");
+}
+
+/* Root may map any id, so this takes somebody else. */
+static void
+refuses_ids_of_others(void)
+{
+	int status = -1;
+	pid_t pid;
+
 	NEEDS_SANDBOX();
-	begin_sandbox();
-	request.uid = UINT32_MAX;
-	run_shell("echo ran");
-	CHECK_FAILED(CSC_STAGE_USERNS, answer.err.err, "write \"/proc/self/uid_map\"");
-	begin_sandbox();
-	request.gid = UINT32_MAX;
-	run_shell("echo ran");
-	CHECK_FAILED(CSC_STAGE_USERNS, answer.err.err, "write \"/proc/self/gid_map\"");
+	pid = fork();
+	CHECK(pid >= 0);
+	if (pid == 0) {
+		uid_t uid = geteuid() == 0 ? 65534 : geteuid();
+		gid_t gid = geteuid() == 0 ? 65534 : getegid();
+
+		if (setresgid(gid, gid, gid) < 0 || setresuid(uid, uid, uid) < 0 || prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) < 0)
+			_exit(2);
+		refuse_ids();
+		if (test_failed)
+			(void)fprintf(stderr, "%s\n", test_why);
+		_exit(test_failed);
+	}
+	CHECK(waitpid(pid, &status, 0) == pid);
+	CHECK_INT(status, 0);
 }
 
 /* A list of names, each with its NUL. */
@@ -292,7 +321,7 @@ static const struct test TESTS[] = {
 	{ "refusals: what a plan lacks", refuses_what_a_plan_lacks },
 	{ "refusals: bytes that are no plan", refuses_bytes_that_are_no_plan },
 	{ "refusals: what is no launcher", refuses_what_is_no_launcher },
-	{ "refusals: ids that cannot be mapped", refuses_ids_that_cannot_be_mapped },
+	{ "refusals: ids of others", refuses_ids_of_others },
 	{ "refusals: a cgroup that cannot be entered", refuses_to_run_outside_its_cgroups },
 	{ "refusals: no room for output, no descriptor free", refuses_where_the_host_has_no_room },
 };

@@ -42,6 +42,7 @@ shows_what_was_planned(void)
 {
 	NEEDS_SANDBOX();
 	begin_bare(600);
+	own_identity();
 	text_record(CSC_RECORD_PROC, "/proc");
 	text_record(CSC_RECORD_CWD, "/usr/bin");
 	text_record(CSC_RECORD_ENV, "A=b c");
@@ -71,7 +72,7 @@ connects_a_pipeline(void)
 {
 	NEEDS_SANDBOX();
 	begin_sandbox();
-	shell("echo abc; echo to stderr >&2; exit 4");
+	shell("echo to stderr >&2; exit 4");
 	text_record(CSC_RECORD_SEGMENT, "/no/such/program");
 	text_record(CSC_RECORD_ARG, "program");
 	shell("cat; kill -KILL $$");
@@ -171,6 +172,7 @@ has_an_alarm_of_its_own(void)
 {
 	NEEDS_SANDBOX();
 	begin_bare(1);
+	own_identity();
 	text_record(CSC_RECORD_CWD, "/");
 	run_shell("exec sleep 1000");
 	/* Without a word: PID 1 ended by itself, long before csc's deadline. */

@@ -28,18 +28,27 @@ static char printed[CAP + 1];
 /* A directory of this test on the host. */
 static char place[64];
 
-/* The launcher that was built with the same compiler and flags as this program. */
+/*
+ * The launcher that was built with the same compiler and flags as this program:
+ * a descriptor of the test's own, also once it has become somebody else.
+ */
 static inline int
 open_launcher(void)
 {
+	static int launcher = NONE;
 	char path[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 16);
+	ssize_t n;
+
+	if (launcher >= 0)
+		return fcntl(launcher, F_DUPFD_CLOEXEC, 3);
+	n = readlink("/proc/self/exe", path, sizeof(path) - 16);
 
 	if (n < 0)
 		return -1;
 	path[n] = '\0';
 	(void)strcpy(strrchr(path, '/'), "/launcher");
-	return open(path, O_RDONLY | O_CLOEXEC);
+	launcher = open(path, O_RDONLY | O_CLOEXEC);
+	return fcntl(launcher, F_DUPFD_CLOEXEC, 3);
 }
 
 /* Shows a system directory as the host has it: a directory, a link, or not at all. */
@@ -58,19 +67,15 @@ show_system(const char *path)
 	}
 }
 
-/* A plan in which a shell can run, but for its cwd and what is executed. */
+/* A plan without identity, cwd and anything to see or execute. */
 static inline void
-begin_bare(uint32_t last_seconds)
+begin_empty(uint32_t last_seconds, const char *hostname)
 {
-	static const char *const dirs[] = { "/usr", "/bin", "/lib", "/lib64" };
-
 	request = (struct csc_request){
 		.launcher_fd = open_launcher(),
 		.plan_fd = NONE,
 		.stdout_fd = NONE,
 		.stderr_fd = NONE,
-		.uid = getuid(),
-		.gid = getgid(),
 		.deadline_ms = 60000,
 		.stdout_cap = CAP,
 		.stderr_cap = CAP,
@@ -80,7 +85,16 @@ begin_bare(uint32_t last_seconds)
 	empty_plan();
 	root_record(1048576, 8192);
 	settings_record(0, last_seconds);
-	text_record(CSC_RECORD_HOSTNAME, "inside");
+	text_record(CSC_RECORD_HOSTNAME, hostname);
+}
+
+/* A plan in which a shell can run, but for its identity, its cwd and what is executed. */
+static inline void
+begin_bare(uint32_t last_seconds)
+{
+	static const char *const dirs[] = { "/usr", "/bin", "/lib", "/lib64" };
+
+	begin_empty(last_seconds, "inside");
 	for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++)
 		show_system(dirs[i]);
 	bind_record(CSC_BIND_DEVICES, "/dev/null", "/dev/null");
@@ -88,9 +102,16 @@ begin_bare(uint32_t last_seconds)
 }
 
 static inline void
+own_identity(void)
+{
+	identity_record(getuid(), getgid(), CSC_IDENTITY_CALLER);
+}
+
+static inline void
 begin_sandbox(void)
 {
 	begin_bare(600);
+	own_identity();
 	text_record(CSC_RECORD_PROC, "/proc");
 	text_record(CSC_RECORD_CWD, "/");
 }

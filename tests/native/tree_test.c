@@ -145,6 +145,26 @@ mounts_one_scope_in_another(void)
 }
 
 static void
+changes_the_user_of_root(void)
+{
+	struct stat st;
+
+	NEEDS_SANDBOX();
+	if (geteuid() != 0)
+		return;
+	CHECK(mkdir(at("owned"), 0755) == 0);
+	begin_bare(600);
+	identity_record(65534, 65533, CSC_IDENTITY_SWITCHED);
+	owned_record(0, 0, at("owned"), "/w");
+	text_record(CSC_RECORD_CWD, "/w");
+	run_shell("id -u; id -g; id -G; echo kept >made; stat -c %u:%g made /");
+	CHECK_ENDED(0);
+	CHECK_TEXT(printed, "65534\n65533\n65533\n65534:65533\n65534:65533\n");
+	/* On disk it belongs to whoever owns the scope. */
+	CHECK(stat(at("owned/made"), &st) == 0 && st.st_uid == 0 && st.st_gid == 0);
+}
+
+static void
 allows_local_sockets_when_told(void)
 {
 	static const uint32_t flags[] = { 0, CSC_PLAN_LOCAL_SOCKETS };
@@ -169,6 +189,7 @@ static const struct test TESTS[] = {
 	{ "tree: memory of its own is bounded", mounts_private_memory },
 	{ "tree: what is masked shows empty", masks },
 	{ "tree: a scope may lie in another", mounts_one_scope_in_another },
+	{ "tree: root's command is somebody else, and so is the owner of what it sees", changes_the_user_of_root },
 	{ "tree: local sockets are for the plan to allow", allows_local_sockets_when_told },
 };
 
