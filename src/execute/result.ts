@@ -101,6 +101,10 @@ function endingOf(plan: Plan, answer: RunAnswer, facts: RunFacts): Ending {
   const oom = (facts.cgroup?.oomKills ?? 0) > 0;
   switch (answer.outcome) {
     case "reported": {
+      // A segment that nobody has spoken of cannot have succeeded.
+      if (answer.segments.length !== plan.segments.length) {
+        return withoutReport(plan, answer, oom);
+      }
       const ending = pipelineEnding(plan, answer.segments);
       return oom && ending.exitCode === SIGNAL_BASE + SIGKILL
         ? { ...ending, error: outOfMemory(plan) }
@@ -116,14 +120,18 @@ function endingOf(plan: Plan, answer: RunAnswer, facts: RunFacts): Ending {
         { hint: "The disk of the state directory may be too slow; try again." },
       );
     default:
-      // PID 1 is gone without a word: only the kernel can have done that.
-      return {
-        exitCode: SIGNAL_BASE + SIGKILL,
-        error: oom
-          ? outOfMemory(plan)
-          : `sandbox ended without a report (signal ${answer.killedBy})`,
-      };
+      return withoutReport(plan, answer, oom);
   }
+}
+
+/** PID 1 is gone without a word: only the kernel can have done that. */
+function withoutReport(plan: Plan, answer: RunAnswer, oom: boolean): Ending {
+  return {
+    exitCode: SIGNAL_BASE + SIGKILL,
+    error: oom
+      ? outOfMemory(plan)
+      : `sandbox ended without a report (signal ${answer.killedBy})`,
+  };
 }
 
 function outOfMemory(plan: Plan): string {

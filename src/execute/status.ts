@@ -121,6 +121,7 @@ const OUTCOMES = [
   "abandoned",
 ] as const;
 const STATUS_FAILED = 1;
+const STATUS_ENDED = 2;
 
 /** struct csc_request. */
 export function encodeRequest(request: RunRequest): Uint8Array<ArrayBuffer> {
@@ -141,7 +142,10 @@ export function encodeRequest(request: RunRequest): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** struct csc_answer. */
+/**
+ * struct csc_answer. A record that says neither that a stage failed nor how at
+ * least one segment ended is no record: the run counts as one without.
+ */
 export function decodeAnswer(bytes: Uint8Array<ArrayBuffer>): RunAnswer {
   const view = new DataView(bytes.buffer);
   const count = (index: number) =>
@@ -152,9 +156,10 @@ export function decodeAnswer(bytes: Uint8Array<ArrayBuffer>): RunAnswer {
     const start = HASH_OFFSET + index * 32;
     return toHex(bytes.subarray(start, start + 32));
   };
-  const outcome = OUTCOMES[view.getUint32(0, true)] ?? "died";
-  const reported = outcome === "reported";
   const kind = view.getUint32(STATUS_OFFSET + 4, true);
+  const said = OUTCOMES[view.getUint32(0, true)] ?? "died";
+  const outcome = said === "reported" && !isRecord(view) ? "died" : said;
+  const reported = outcome === "reported";
   const failedInLauncher = reported && kind === STATUS_FAILED;
   return {
     outcome,
@@ -172,10 +177,20 @@ export function decodeAnswer(bytes: Uint8Array<ArrayBuffer>): RunAnswer {
     stderr: { total: count(1), kept: count(3), sha256: hash(1), at: at(7) },
     wallUs: count(4),
     spawnUs: count(5),
-    ranUs: reported
-      ? Number(view.getBigUint64(STATUS_OFFSET + RAN_OFFSET, true))
-      : 0,
+    ranUs: reported ? counter(view, STATUS_OFFSET + RAN_OFFSET) : 0,
   };
+}
+
+function isRecord(view: DataView): boolean {
+  const kind = view.getUint32(STATUS_OFFSET + 4, true);
+  const segments = view.getUint32(STATUS_OFFSET + 12, true);
+  return kind === STATUS_FAILED ||
+    (kind === STATUS_ENDED && segments >= 1 && segments <= MAX_SEGMENTS);
+}
+
+/** A 64-bit counter; above what evidence can state, the largest it can. */
+function counter(view: DataView, at: number): number {
+  return Math.min(Number(view.getBigUint64(at, true)), Number.MAX_SAFE_INTEGER);
 }
 
 function decodeFailure(
@@ -198,10 +213,7 @@ function decodeStages(bits: number): Stage[] {
 
 function decodeSegments(view: DataView): SegmentStatus[] {
   const base = STATUS_OFFSET + 16 + ERR_LEN;
-  const count = Math.min(
-    view.getUint32(STATUS_OFFSET + 12, true),
-    MAX_SEGMENTS,
-  );
+  const count = view.getUint32(STATUS_OFFSET + 12, true);
   return Array.from({ length: count }, (_, index) => {
     const at = base + index * SEGMENT_LEN;
     const wait = view.getInt32(at + 4, true);
@@ -210,9 +222,9 @@ function decodeSegments(view: DataView): SegmentStatus[] {
       execErrno: view.getInt32(at, true),
       exitCode: signal === 0 ? (wait >> 8) & 0xff : null,
       signal: signal === 0 ? null : signal,
-      userUs: Number(view.getBigUint64(at + 8, true)),
-      systemUs: Number(view.getBigUint64(at + 16, true)),
-      maxRssKib: Number(view.getBigUint64(at + 24, true)),
+      userUs: counter(view, at + 8),
+      systemUs: counter(view, at + 16),
+      maxRssKib: counter(view, at + 24),
     };
   });
 }

@@ -122,6 +122,22 @@ const ENDINGS: [
   ],
 ];
 
+Deno.test("interpret() believes no report that leaves a segment out", () => {
+  const facts = {
+    stdout: new Uint8Array(0),
+    stderr: new Uint8Array(0),
+    limits: [],
+    cgroup: null,
+    interrupted: null,
+  };
+  for (const planned of [1, 3]) {
+    const answer = answerOf({ segments: [ended(), ended()] });
+    const result = interpret(planOf(planned), answer, facts);
+    assert.equal(result.exitCode, 137);
+    assert.match(result.error, /without a report/);
+  }
+});
+
 for (const [behaviour, segments, exitCode, error] of ENDINGS) {
   Deno.test(`interpret() gives ${behaviour}`, () => {
     const result = resultOf(answerOf({ segments }));

@@ -55,11 +55,33 @@ for (
   });
 }
 
-Deno.test("decodeAnswer() never reads more segments than there is room for", async () => {
-  const answer = await changedAnswer((view) =>
-    view.setUint32(STATUS + 12, 0xffffffff, true)
-  );
-  assert.equal(answer.segments.length, 10);
+for (
+  const [what, offset, value] of [
+    ["of no segment", 12, 0],
+    ["of more segments than there is room for", 12, 11],
+    ["of far more segments", 12, 0xffffffff],
+    ["of no kind", 4, 0],
+    ["of a kind from the future", 4, 3],
+  ] as const
+) {
+  Deno.test(`decodeAnswer() takes a record ${what} for none`, async () => {
+    const answer = await changedAnswer((view) =>
+      view.setUint32(STATUS + offset, value, true)
+    );
+    assert.equal(answer.outcome, "died");
+    assert.deepEqual(answer.segments, []);
+    assert.deepEqual(answer.stagesApplied, []);
+    assert.equal(answer.ranUs, 0);
+  });
+}
+
+Deno.test("decodeAnswer() bounds counters by what evidence can state", async () => {
+  const answer = await changedAnswer((view) => {
+    view.setBigUint64(STATUS + 16 + 264 + 8, 2n ** 64n - 1n, true);
+    view.setBigUint64(STATUS + 16 + 264 + 32 * 10, 2n ** 53n, true);
+  });
+  assert.equal(answer.segments[0]?.userUs, Number.MAX_SAFE_INTEGER);
+  assert.equal(answer.ranUs, Number.MAX_SAFE_INTEGER);
 });
 
 Deno.test("decodeAnswer() ignores stages that it does not know", async () => {
