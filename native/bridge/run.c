@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../base/fault.h"
 #include "../base/fd.h"
 #include "bridge.h"
 #include "start.h"
@@ -282,6 +283,7 @@ follow(struct run *run, const struct csc_request *request, struct csc_pipes *pip
 	show_progress_on(&run->err, &run->progress);
 	drain(run);
 	csc_progress_clear(&run->progress);
+	CSC_FAULT(CSC_FAULT_BEFORE_COLLECT);
 	collect(run, answer);
 	fill_answer(run, answer);
 	/* The streams have closed their pipes when they met the end. */
@@ -310,6 +312,7 @@ csc_run(const struct csc_request *request, const char *cgroup_files, struct csc_
 	}
 	if (make_buffers(request, answer) == 0 && csc_pipes_open(&pipes, &answer->err) == 0) {
 		run.pid = csc_start(request, cgroup_files, &pipes, &run.pidfd, &answer->err);
+		CSC_FAULT(CSC_FAULT_AFTER_SPAWN);
 		if (run.pid >= 0)
 			follow(&run, request, &pipes, pending, answer);
 	}

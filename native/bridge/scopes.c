@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../base/fault.h"
 #include "../base/fd.h"
 #include "../base/sys.h"
 #include "bridge.h"
@@ -51,6 +52,7 @@ make_exchange(const struct csc_plan *plan, uint32_t uid, uint32_t gid)
 	if (pid < 0)
 		return -1;
 	(void)snprintf(path, sizeof(path), "/proc/%d/ns/user", (int)pid);
+	CSC_FAULT(CSC_FAULT_EXCHANGE);
 	if (csc_write_maps(pid, uids, uids_len, gids, gids_len) == 0)
 		fd = open(path, O_RDONLY | O_CLOEXEC);
 	int saved = errno;

@@ -19,6 +19,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "../base/fault.h"
 #include "../base/fd.h"
 #include "bridge.h"
 #include "identity.h"
@@ -113,6 +114,7 @@ child(void *argument)
 	char *envp[] = { NULL };
 	bool switched = spawn->plan->identity == CSC_IDENTITY_SWITCHED;
 
+	CSC_FAULT(CSC_FAULT_SPAWN_BORN);
 	for (int i = 0; i < spawn->ncgroup_fds; i++) {
 		if (write(spawn->cgroup_fds[i], "0", 1) != 1)
 			return stop(spawn->err, CSC_STAGE_CGROUP, "enter the cgroup");
@@ -138,6 +140,7 @@ child(void *argument)
 	/* Close on exec, not now: the launcher itself is one of them. */
 	if (close_range((unsigned int)(6 + spawn->nscope_fds), ~0U, CLOSE_RANGE_CLOEXEC) < 0)
 		return stop(spawn->err, CSC_STAGE_SPAWN, "close the other descriptors");
+	CSC_FAULT(CSC_FAULT_SPAWN_READY);
 	/*
 	 * All signals stay blocked: a handler of csc must not run here, on its
 	 * memory, and exec forgets handlers. The launcher wants them blocked, too.

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../base/fault.h"
 #include "../base/fd.h"
 #include "identity.h"
 
@@ -137,6 +138,7 @@ start_launcher(struct csc_spawn *spawn, const struct csc_request *request, const
 		return -1;
 	spawn->cgroup_fds = cgroups;
 	spawn->ncgroup_fds = open_cgroups(cgroup_files, request->cgroup_files_len, cgroups, err);
+	CSC_FAULT(CSC_FAULT_BEFORE_SPAWN);
 	if (spawn->ncgroup_fds >= 0)
 		pid = csc_spawn(spawn, pidfd, err);
 	for (int i = 0; i < MAX_CGROUPS; i++)
@@ -165,7 +167,7 @@ start_plan(const struct csc_plan *plan, const struct csc_request *request, const
 		return csc_fail(err, CSC_STAGE_SPAWN, errno, "hold the launcher and the plan");
 	if (csc_scopes_open(plan, least, &scopes, err) == 0) {
 		struct csc_spawn spawn = {
-			.fds = { pipes->liveness[0], pipes->out[1], pipes->err[1], plan_fd, pipes->status[1],
+			.fds = { CSC_FAULT_CHOICE(pipes->liveness[0]), pipes->out[1], pipes->err[1], plan_fd, pipes->status[1],
 			    pipes->liveness[0] },
 			.launcher_fd = launcher,
 			.plan = plan,

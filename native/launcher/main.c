@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../base/fault.h"
 #include "launcher.h"
 
 struct stage {
@@ -67,6 +68,7 @@ main(void)
 
 	launch.root_fd = launch.null_fd = -1;
 	for (size_t i = 0; i < sizeof(STAGES) / sizeof(STAGES[0]); i++) {
+		CSC_FAULT(STAGES[i].id);
 		if (STAGES[i].apply(&launch, &launch.status.err) < 0)
 			report(&launch.status, CSC_STATUS_FAILED);
 		launch.status.stages |= 1U << STAGES[i].id;

@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../base/fault.h"
 #include "../base/fd.h"
 #include "launcher.h"
 
@@ -26,10 +27,12 @@ become(const struct csc_plan *plan, const struct csc_segment *segment, int in, i
 	struct sigaction standard = { .sa_handler = SIG_DFL };
 	sigset_t none;
 
+	CSC_FAULT(CSC_FAULT_CHILD_BORN);
 	for (int sig = 1; sig < NSIG; sig++) {
 		if (sig != SIGKILL && sig != SIGSTOP)
 			(void)sigaction(sig, &standard, NULL);
 	}
+	CSC_FAULT(CSC_FAULT_CHILD_READY);
 	sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	if (setsid() < 0 || dup2(in, 0) < 0 || dup2(out, 1) < 0 || close_range(3, ~0U, 0) < 0) {

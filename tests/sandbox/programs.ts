@@ -67,7 +67,7 @@ export async function cscProgram(caller: Caller): Promise<string> {
 }
 
 /** A directory that only its owner, this process's user, can fill. */
-function cacheDirectory(): string {
+export function cacheDirectory(): string {
   const path = `${
     Deno.env.get("TMPDIR") ?? "/tmp"
   }/csc-sandbox-tests-${Deno.uid()}`;

@@ -151,10 +151,11 @@ export class Running {
 export async function eventually(
   what: string,
   condition: () => boolean | Promise<boolean>,
+  { everyMs = 20 } = {},
 ): Promise<void> {
-  for (let round = 0; round < 500; round++) {
+  for (let round = 0; round < 10_000 / everyMs; round++) {
     if (await condition()) return;
-    await pause(20);
+    await pause(everyMs);
   }
   throw new AssertionError({ message: `wait for ${what}: it never came` });
 }
