@@ -29,6 +29,24 @@ export function timeProcess(argv: readonly string[], cwd: string): number {
   return took;
 }
 
+/** Peak memory of a process, MiB, by its parent's accounts; python3 asks. */
+export function peakMemory(argv: readonly string[]): number {
+  const script = "import os, sys\n" +
+    "pid = os.posix_spawnp(sys.argv[1], sys.argv[1:], os.environ)\n" +
+    "_, status, usage = os.wait4(pid, 0)\n" +
+    "print(usage.ru_maxrss if status == 0 else -1)\n";
+  const command = new Deno.Command("python3", {
+    args: ["-c", script, ...argv],
+    stdin: "null",
+    stderr: "null",
+  });
+  const text = new TextDecoder().decode(command.outputSync().stdout);
+  // What the process printed itself comes first.
+  const kib = Number(text.trim().split("\n").at(-1));
+  if (!(kib > 0)) throw new Error(`measure "${argv.join(" ")}": ${text}`);
+  return kib / 1024;
+}
+
 /** The middle of the values; NaN for none. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);

@@ -10,11 +10,16 @@ export interface Workspace {
   readonly root: string;
   readonly emptyScript: string;
   readonly contract: string;
+  /** The same, with `node -e 0` as the command. */
+  readonly nodeContract: string;
+  /** The same, with a command that prints one GiB. */
+  readonly floodContract: string;
   readonly policy: string;
   readonly signing: readonly string[];
   /** What the protocol's reference runner is made of (protocol §7). */
   readonly chain: readonly string[];
   readonly firejail: readonly string[];
+  readonly firejailNode: readonly string[];
   remove(): void;
 }
 
@@ -39,6 +44,11 @@ export function prepareWorkspace(): Workspace {
     root,
     emptyScript: write("empty.js", ""),
     contract: write("contract.json", contractFor(work)),
+    nodeContract: write(
+      "node.json",
+      contractFor(work, ["node", "-e", "0"]),
+    ),
+    floodContract: write("flood.json", contractFor(work, FLOOD)),
     policy: write("policy.json", policyFor(work)),
     signing: [
       ...["--mode", "hardened", "--sign"],
@@ -47,17 +57,31 @@ export function prepareWorkspace(): Workspace {
       ...["--state-dir", `${root}/state`],
     ],
     chain: chainFor(work),
-    firejail: [
-      ...["firejail", "--quiet", "--noprofile", "--net=none"],
-      ...["--caps.drop=all", "--seccomp", "--nonewprivs", "--private-tmp"],
-      ...["--rlimit-nproc=100", "--", "/usr/bin/true"],
-    ],
+    firejail: [...FIREJAIL, "/usr/bin/true"],
+    firejailNode: [...FIREJAIL, "node", "-e", "0"],
     remove: () => Deno.removeSync(root, { recursive: true }),
   };
 }
 
-/** The contract that every run of csc gets. */
-export function contractFor(work: string): unknown {
+/** Prints one GiB and does nothing else. */
+export const FLOOD: readonly string[] = [
+  "head",
+  "-c",
+  "1073741824",
+  "/dev/zero",
+];
+
+const FIREJAIL: readonly string[] = [
+  ...["firejail", "--quiet", "--noprofile", "--net=none"],
+  ...["--caps.drop=all", "--seccomp", "--nonewprivs", "--private-tmp"],
+  ...["--rlimit-nproc=100", "--"],
+];
+
+/** The contract that a run of csc gets. */
+export function contractFor(
+  work: string,
+  argv: readonly string[] = ["true"],
+): unknown {
   return {
     version: "csc.v0.1",
     contract_id: "bench-true-001",
@@ -70,14 +94,14 @@ export function contractFor(work: string): unknown {
     },
     commands: [{
       id: "cmd_1",
-      exec: { argv: ["true"] },
+      exec: { argv },
       cwd: work,
       read_paths: [`${work}/**`],
       write_paths: [`${work}/**`],
       network: "deny",
       env_allow: [],
       secret_refs: [],
-      timeout_sec: 10,
+      timeout_sec: 60,
       proposed_effect_type: "observe",
     }],
     risk_class: "low",
@@ -91,7 +115,7 @@ export function policyFor(work: string): unknown {
   return {
     policy_schema_version: "csc.policy.v0.1",
     name: "bench",
-    allow_commands: ["true"],
+    allow_commands: ["true", "node", "head"],
     allowed_effect_types: ["observe"],
     allowed_risk_classes: ["low"],
     max_timeout_sec: 60,
