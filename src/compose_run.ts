@@ -21,10 +21,12 @@ import { toHex } from "./core/bytes.ts";
 import { CscError, isCscError } from "./core/errors.ts";
 import { buildMeta, hostEnvironment } from "./embedded.ts";
 import { cgroupName } from "./execute/cgroup.ts";
+import type { DigestMemory, DigestSources } from "./execute/executables.ts";
 import type { Executor } from "./execute/executor.ts";
 import { createHardenedExecutor } from "./execute/hardened.ts";
 import { type HeldDirectory, openDirectory } from "./execute/held_directory.ts";
 import { sealsOf } from "./execute/seals.ts";
+import { openDigestMemory } from "./log/digest_memory.ts";
 import { createRunRecords, NO_RECORDS } from "./log/run_records.ts";
 import { openStateDirectory, stateDirectoryPath } from "./log/state_dir.ts";
 import type { RunnerFacts } from "./receipt/evidence.ts";
@@ -54,7 +56,10 @@ export const RUN: RunVerbs = {
     (await import("./cli/plan.ts")).plan(args, withRunDeps(backends)),
   trial: async (backends, sandbox) => {
     const { trySandbox, tryCgroup } = await import("./execute/trial.ts");
-    const hardened = hardenedExecutor(sandbox, backends);
+    const hardened = hardenedExecutor(sandbox, backends, {
+      memory: null,
+      now: () => backends.clock.now(),
+    });
     return {
       trial: await trySandbox(hardened, "/usr/bin/true"),
       cgroups: tryCgroup(sandboxName(backends)),
@@ -82,7 +87,11 @@ function runDeps(settings: RunSettings, backends: Backends): RunDeps {
   return {
     clock,
     random,
-    executor: executor(settings, backends),
+    executor: executor(settings, backends, {
+      // Without a log there may be no state directory, and none is made.
+      memory: settings.log === "off" ? null : digestMemory(state),
+      now: () => clock.now(),
+    }),
     signer: settings.signer,
     approvals: createFileApprovalStore(() => {
       const held = state();
@@ -143,9 +152,14 @@ function seals(settings: RunSettings, statePath: () => string): Seal[] {
   return sealed;
 }
 
-function hardenedExecutor(sandbox: SandboxConfig, backends: Backends) {
+function hardenedExecutor(
+  sandbox: SandboxConfig,
+  backends: Backends,
+  digests: DigestSources,
+) {
   return createHardenedExecutor({
     profile: sandboxProfile(sandbox),
+    digests,
     sandboxName: () => sandboxName(backends),
   });
 }
@@ -154,9 +168,23 @@ function sandboxName({ random }: Backends): string {
   return cgroupName(Deno.pid, toHex(random.bytes(6)));
 }
 
-function executor(settings: RunSettings, backends: Backends): Executor {
+/** Opened when it is first asked, by which time the records are. */
+function digestMemory(state: () => HeldDirectory): DigestMemory {
+  let memory: DigestMemory | null = null;
+  const opened = () => memory ??= openDigestMemory(state());
+  return {
+    find: (identity) => opened().find(identity),
+    remember: (identity, sha256) => opened().remember(identity, sha256),
+  };
+}
+
+function executor(
+  settings: RunSettings,
+  backends: Backends,
+  digests: DigestSources,
+): Executor {
   if (settings.mode === "hardened") {
-    return hardenedExecutor(settings.sandbox, backends);
+    return hardenedExecutor(settings.sandbox, backends, digests);
   }
   return {
     mode: "local",
@@ -167,6 +195,7 @@ function executor(settings: RunSettings, backends: Backends): Executor {
         environment: hostEnvironment,
         write: writeLive,
         monotonic: backends.clock.monotonic,
+        digests,
       }).prepare(contract, policy, sealed);
     },
   };

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "../base/err.h"
+#include "../wire/observation.h"
 #include "../wire/plan.h"
 #include "../wire/status.h"
 #include "sha256.h"
@@ -48,6 +49,11 @@ struct csc_answer {
 	uint8_t stderr_sha256[CSC_SHA256_LEN];
 	uint64_t stdout_cap; /* sizes of the buffers at those addresses */
 	uint64_t stderr_cap;
+	uint8_t plan_sha256[CSC_SHA256_LEN];   /* over the sealed plan */
+	uint8_t filter_sha256[CSC_SHA256_LEN]; /* over the filter that PID 1 loaded, where it was observed */
+	/* Of PID 1 and all that was waited for in its namespace, which at its end is everything. */
+	uint64_t user_us;
+	uint64_t system_us;
 	struct csc_status status; /* filled for CSC_OUTCOME_REPORTED */
 };
 
@@ -115,6 +121,8 @@ enum csc_file_op {
 
 CSC_EXPORT int32_t csc_files(uint32_t op, int32_t dir, const char *name, const char *other, const uint8_t *bytes,
     uint64_t len, uint32_t mode, uint32_t flag);
-CSC_EXPORT int32_t csc_run(const struct csc_request *request, const char *cgroup_files, struct csc_answer *answer);
+/* `observation` has CSC_OBSERVATION_MAX bytes; its magic stays 0 until all of it is there. */
+CSC_EXPORT int32_t csc_run(const struct csc_request *request, const char *cgroup_files, struct csc_answer *answer,
+    uint8_t *observation);
 
 #endif

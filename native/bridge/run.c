@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/pidfd.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -17,18 +18,22 @@
 #include "../base/fault.h"
 #include "../base/fd.h"
 #include "bridge.h"
+#include "digest.h"
+#include "report.h"
 #include "start.h"
 #include "stream.h"
 
 /* How long output may still be passed on to a slow reader after the command was killed. */
 #define GRACE_US 1000000
+/* For both streams and the report. */
+#define BUFFERS (2 * (size_t)CSC_CHUNK + CSC_REPORT_ROOM)
 /* How long a sandbox may stand ready before csc has to decide. */
 #define READY_US (60 * 1000000LL)
 
 struct run {
 	struct csc_stream out;
 	struct csc_stream err;
-	int status_fd;
+	struct csc_report report;
 	struct csc_progress progress;
 	int pidfd;
 	pid_t pid;
@@ -140,11 +145,20 @@ serve_stream(struct csc_stream *stream, const struct pollfd *in, const struct po
 	}
 }
 
+/* What is no report comes from no launcher of ours. */
+static void
+read_report(struct run *run)
+{
+	csc_report_read(&run->report);
+	if (run->report.broken)
+		kill_sandbox(run);
+}
+
 static void
 drain(struct run *run)
 {
 	while (!finished(run)) {
-		struct pollfd watch[6];
+		struct pollfd watch[7];
 		int timeout = patience(run);
 
 		if (timeout == 0 && run->timed_out)
@@ -162,16 +176,20 @@ drain(struct run *run)
 		watch_stream(&run->err, &watch[2], &watch[3]);
 		watch[4] = (struct pollfd){ .fd = run->dead ? -1 : run->pidfd, .events = POLLIN };
 		watch[5] = (struct pollfd){ .fd = run->dead ? -1 : run->gate_fd, .events = POLLIN };
+		/* More than the pipe holds may come: PID 1 waits until it is read. */
+		watch[6] = (struct pollfd){ .fd = run->dead ? -1 : run->report.fd, .events = POLLIN };
 		bool was_dead = run->dead;
 		/* After its death everything is there already: do not wait for pipes. */
 		bool writing = watch[1].fd >= 0 || watch[3].fd >= 0;
-		int ready = poll(watch, 6, was_dead && !writing ? 0 : timeout);
+		int ready = poll(watch, 7, was_dead && !writing ? 0 : timeout);
 		if (ready < 0 && errno != EINTR)
 			return;
 		if (ready < 0)
 			continue;
 		serve_stream(&run->out, &watch[0], &watch[1], was_dead);
 		serve_stream(&run->err, &watch[2], &watch[3], was_dead);
+		if (watch[6].revents != 0)
+			read_report(run);
 		if (watch[5].revents != 0)
 			pass_gate(run);
 		if (watch[4].revents != 0)
@@ -179,21 +197,30 @@ drain(struct run *run)
 	}
 }
 
-/* Reaps PID 1 and reads its one record. */
+static uint64_t
+microseconds(struct timeval time)
+{
+	return (uint64_t)time.tv_sec * 1000000U + (uint64_t)time.tv_usec;
+}
+
+/* Reaps PID 1 and reads its last record. */
 static void
 collect(struct run *run, struct csc_answer *answer)
 {
+	struct rusage usage = { .ru_utime = { 0, 0 } };
 	int wait_status = 0;
-	ssize_t n;
 
 	if (!run->dead)
 		kill_sandbox(run);
-	while (waitpid(run->pid, &wait_status, 0) < 0 && errno == EINTR)
+	while (wait4(run->pid, &wait_status, 0, &usage) < 0 && errno == EINTR)
 		;
 	if (WIFSIGNALED(wait_status))
 		answer->killed_by = WTERMSIG(wait_status);
-	n = read(run->status_fd, &answer->status, sizeof(answer->status));
-	if (n == (ssize_t)sizeof(answer->status) && answer->status.magic == CSC_STATUS_MAGIC)
+	answer->user_us = microseconds(usage.ru_utime);
+	answer->system_us = microseconds(usage.ru_stime);
+	csc_report_read(&run->report);
+	memcpy(answer->filter_sha256, run->report.filter_sha256, sizeof(answer->filter_sha256));
+	if (csc_report_status(&run->report, &answer->status))
 		answer->outcome = CSC_OUTCOME_REPORTED;
 	else if (run->abandoned)
 		answer->outcome = CSC_OUTCOME_ABANDONED;
@@ -278,7 +305,9 @@ follow(struct run *run, const struct csc_request *request, struct csc_pipes *pip
 	    (uint8_t *)(uintptr_t)answer->stdout_at, request->stdout_cap, pending);
 	csc_stream_open(&run->err, pipes->err[0], request->stderr_fd, request->escape_stderr != 0,
 	    (uint8_t *)(uintptr_t)answer->stderr_at, request->stderr_cap, pending + CSC_CHUNK);
-	run->status_fd = pipes->status[0];
+	run->report.fd = pipes->status[0];
+	/* The sandbox is being built meanwhile: nobody waits for this. */
+	csc_digest_sealed(request->plan_fd, answer->plan_sha256);
 	show_progress_on(&run->out, &run->progress);
 	show_progress_on(&run->err, &run->progress);
 	drain(run);
@@ -298,11 +327,11 @@ follow(struct run *run, const struct csc_request *request, struct csc_pipes *pip
  * is dead.
  */
 int32_t
-csc_run(const struct csc_request *request, const char *cgroup_files, struct csc_answer *answer)
+csc_run(const struct csc_request *request, const char *cgroup_files, struct csc_answer *answer, uint8_t *observation)
 {
 	struct run run = { .pidfd = -1, .pid = -1, .gate_fd = -1, .start_us = now_us() };
 	struct csc_pipes pipes;
-	uint8_t *pending = lazy_buffer(2 * (size_t)CSC_CHUNK);
+	uint8_t *pending = lazy_buffer(BUFFERS);
 
 	memset(answer, 0, sizeof(*answer));
 	memset(&pipes, 0xFF, sizeof(pipes)); /* every descriptor -1 */
@@ -310,6 +339,7 @@ csc_run(const struct csc_request *request, const char *cgroup_files, struct csc_
 		(void)csc_fail(&answer->err, CSC_STAGE_SPAWN, ENOMEM, "make buffers");
 		return 0;
 	}
+	csc_report_begin(&run.report, pending + 2 * (size_t)CSC_CHUNK, observation);
 	if (make_buffers(request, answer) == 0 && csc_pipes_open(&pipes, &answer->err) == 0) {
 		run.pid = csc_start(request, cgroup_files, &pipes, &run.pidfd, &answer->err);
 		CSC_FAULT(CSC_FAULT_AFTER_SPAWN);
@@ -317,6 +347,6 @@ csc_run(const struct csc_request *request, const char *cgroup_files, struct csc_
 			follow(&run, request, &pipes, pending, answer);
 	}
 	csc_pipes_close(&pipes);
-	(void)munmap(pending, 2 * (size_t)CSC_CHUNK);
+	(void)munmap(pending, BUFFERS);
 	return 0;
 }

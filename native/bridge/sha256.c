@@ -2,53 +2,10 @@
 
 #include <string.h>
 
-/* Fractional parts of the cube roots of the first 64 primes (FIPS 180-4, 4.2.2). */
-static const uint32_t K[64] = {
-	0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
-	0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
-	0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
-	0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
-	0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
-	0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
-	0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
-	0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
-};
+#include "sha256_blocks.h"
 
-static inline uint32_t
-rotate(uint32_t x, unsigned int n)
-{
-	return x >> n | x << (32 - n);
-}
-
-static void
-compress(uint32_t state[8], const uint8_t block[64])
-{
-	uint32_t w[64];
-	uint32_t s[8];
-
-	for (size_t i = 0; i < 16; i++) {
-		const uint8_t *p = block + 4 * i;
-		w[i] = (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | (uint32_t)p[3];
-	}
-	for (size_t i = 16; i < 64; i++) {
-		uint32_t low = rotate(w[i - 15], 7) ^ rotate(w[i - 15], 18) ^ w[i - 15] >> 3;
-		uint32_t high = rotate(w[i - 2], 17) ^ rotate(w[i - 2], 19) ^ w[i - 2] >> 10;
-		w[i] = w[i - 16] + low + w[i - 7] + high;
-	}
-	memcpy(s, state, sizeof(s));
-	for (size_t i = 0; i < 64; i++) {
-		uint32_t big1 = rotate(s[4], 6) ^ rotate(s[4], 11) ^ rotate(s[4], 25);
-		uint32_t choice = (s[4] & s[5]) ^ (~s[4] & s[6]);
-		uint32_t t1 = s[7] + big1 + choice + K[i] + w[i];
-		uint32_t big0 = rotate(s[0], 2) ^ rotate(s[0], 13) ^ rotate(s[0], 22);
-		uint32_t majority = (s[0] & s[1]) ^ (s[0] & s[2]) ^ (s[1] & s[2]);
-		memmove(s + 1, s, 7 * sizeof(s[0]));
-		s[4] += t1;
-		s[0] = t1 + big0 + majority;
-	}
-	for (size_t i = 0; i < 8; i++)
-		state[i] += s[i];
-}
+/* From here on it pays to ask the processor what it can do. */
+#define WORTH_ASKING 65536U
 
 void
 csc_sha256_init(struct csc_sha256 *hash)
@@ -62,24 +19,39 @@ csc_sha256_init(struct csc_sha256 *hash)
 	hash->length = 0;
 }
 
+/*
+ * Asking the processor is a trap where it is virtual, and takes as long as
+ * hashing some kilobytes: for less nobody is asked.
+ */
+static void
+compress(struct csc_sha256 *hash, const uint8_t *bytes, size_t blocks)
+{
+	if (hash->length < WORTH_ASKING || !csc_sha256_by_instruction(hash->state, bytes, blocks))
+		csc_sha256_portably(hash->state, bytes, blocks);
+}
+
 void
 csc_sha256_add(struct csc_sha256 *hash, const uint8_t *bytes, size_t len)
 {
 	size_t used = hash->length % 64;
+	size_t whole;
 
 	hash->length += len;
-	while (len > 0) {
+	if (used > 0) {
 		size_t take = 64 - used < len ? 64 - used : len;
 
 		memcpy(hash->block + used, bytes, take);
-		used += take;
 		bytes += take;
 		len -= take;
-		if (used == 64) {
-			compress(hash->state, hash->block);
-			used = 0;
-		}
+		if (used + take < 64)
+			return;
+		compress(hash, hash->block, 1);
 	}
+	whole = len / 64;
+	if (whole > 0)
+		compress(hash, bytes, whole);
+	if (len % 64 > 0)
+		memcpy(hash->block, bytes + whole * 64, len % 64);
 }
 
 void

@@ -147,9 +147,21 @@ fstat(int fd, struct stat *st)
 }
 
 int
+fstatat(int dir, const char *restrict path, struct stat *restrict st, int flags)
+{
+	return (int)ASK(SYS_newfstatat, dir, path, st, flags);
+}
+
+int
 mkdirat(int dir, const char *path, mode_t mode)
 {
 	return (int)ASK(SYS_mkdirat, dir, path, mode);
+}
+
+ssize_t
+readlinkat(int dir, const char *restrict path, char *restrict target, size_t size)
+{
+	return ASK(SYS_readlinkat, dir, path, target, size);
 }
 
 int

@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -98,6 +99,24 @@ int
 setrlimit(__rlimit_resource_t resource, const struct rlimit *limit)
 {
 	return (int)ASK(SYS_prlimit64, 0, resource, limit, NULL);
+}
+
+uid_t
+getuid(void)
+{
+	return (uid_t)ASK(SYS_getuid);
+}
+
+gid_t
+getgid(void)
+{
+	return (gid_t)ASK(SYS_getgid);
+}
+
+int
+uname(struct utsname *name)
+{
+	return (int)ASK(SYS_uname, name);
 }
 
 int

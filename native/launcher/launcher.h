@@ -2,6 +2,7 @@
 #ifndef CSC_LAUNCHER_H
 #define CSC_LAUNCHER_H
 
+#include <linux/filter.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -16,7 +17,7 @@ enum {
 	CSC_FD_STDOUT = 1,   /* pipe to csc */
 	CSC_FD_STDERR = 2,   /* pipe to csc */
 	CSC_FD_PLAN = 3,     /* sealed memfd */
-	CSC_FD_STATUS = 4,   /* pipe to csc: one csc_status */
+	CSC_FD_STATUS = 4,   /* pipe to csc: a csc_observation, then one csc_status */
 	CSC_FD_LIVENESS = 5, /* pipe from csc: one byte lets the command start; its end means that csc is gone */
 	CSC_FD_SCOPES = 6,   /* and upwards: mounts of the plan's BIND_OWNED operations, in its order */
 };
@@ -31,6 +32,8 @@ struct csc_launch {
 	int null_fd; /* its /dev/null, once something has been masked with it */
 	size_t nown;
 	dev_t own[CSC_MAX_OWN]; /* where directories may be made */
+	const struct sock_filter *filter; /* the filter that was loaded */
+	size_t filter_len;
 	struct csc_status status;
 };
 
@@ -46,6 +49,7 @@ int csc_stage_limits(struct csc_launch *launch, struct csc_err *err);
 int csc_stage_capabilities(struct csc_launch *launch, struct csc_err *err);
 int csc_stage_no_new_privs(struct csc_launch *launch, struct csc_err *err);
 int csc_stage_seccomp(struct csc_launch *launch, struct csc_err *err);
+int csc_stage_observe(struct csc_launch *launch, struct csc_err *err);
 int csc_stage_release(struct csc_launch *launch, struct csc_err *err);
 int csc_stage_exec(struct csc_launch *launch, struct csc_err *err);
 

@@ -41,13 +41,16 @@ static const struct stage STAGES[] = {
 	{ CSC_STAGE_CAPABILITIES, csc_stage_capabilities },
 	/* Before seccomp, which an unprivileged task may only load with it. */
 	{ CSC_STAGE_NO_NEW_PRIVS, csc_stage_no_new_privs },
-	/* Last: the filter refuses what the stages above had to do. */
+	/* The last wall: the filter refuses what the stages above had to do. */
 	{ CSC_STAGE_SECCOMP, csc_stage_seccomp },
+	/* What the kernel says of it now is what holds for the command. */
+	{ CSC_STAGE_OBSERVE, csc_stage_observe },
 	/* All is built; csc makes its intent durable meanwhile, then says go. */
 	{ CSC_STAGE_RELEASE, csc_stage_release },
 	/* Starts every segment and reaps until the last one has ended. */
 	{ CSC_STAGE_EXEC, csc_stage_exec },
 };
+_Static_assert(sizeof(STAGES) / sizeof(STAGES[0]) < CSC_MAX_STAGES, "every stage has a place in the record");
 
 static void
 report(struct csc_status *status, uint32_t kind)
@@ -71,7 +74,7 @@ main(void)
 		CSC_FAULT(STAGES[i].id);
 		if (STAGES[i].apply(&launch, &launch.status.err) < 0)
 			report(&launch.status, CSC_STATUS_FAILED);
-		launch.status.stages |= 1U << STAGES[i].id;
+		launch.status.stages[launch.status.nstages++] = (uint8_t)STAGES[i].id;
 	}
 	report(&launch.status, CSC_STATUS_ENDED);
 }

@@ -19,5 +19,7 @@ csc_stage_seccomp(struct csc_launch *launch, struct csc_err *err)
 	program.len = (unsigned short)len;
 	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) < 0)
 		return csc_fail(err, CSC_STAGE_SECCOMP, errno, "load the filter of %zu instructions", len);
+	launch->filter = filter;
+	launch->filter_len = len;
 	return 0;
 }

@@ -19,6 +19,7 @@
 #include "../base/fault.h"
 #include "../base/fd.h"
 #include "launcher.h"
+#include "observe.h"
 
 /* Runs in the vfork child, which shares our memory: system calls only. */
 static void
@@ -79,6 +80,8 @@ start_all(struct csc_launch *launch, pid_t *pids, struct csc_err *err)
 			(void)close(ends[0]);
 			return -1;
 		}
+		/* The segments before it run already, and may write where it lies. */
+		launch->status.segments[i].changed = csc_observed_changed(plan, i);
 		(void)close(in);
 		in = ends[0];
 	}

@@ -32,8 +32,16 @@ export async function inProcessRounds(space: Workspace): Promise<{
     space.policy,
   );
   let count = 0;
+  const digests = new Map<string, string>();
   const executor = createHardenedExecutor({
     profile: DEFAULT_PROFILE,
+    digests: {
+      memory: {
+        find: (identity) => digests.get(identity) ?? null,
+        remember: (identity, sha256) => digests.set(identity, sha256),
+      },
+      now: () => Date.now(),
+    },
     sandboxName: () => `csc-bench-${Deno.pid}-${count++}`,
   });
   const prepared = await executor.prepare(contract, policy, []);

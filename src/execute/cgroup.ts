@@ -15,19 +15,35 @@ export interface CgroupHome {
   readonly pids: string | null;
 }
 
-/** What the kernel counted. */
+/** What the kernel counted; null where it has no such number. */
 export interface CgroupReport {
   readonly peakMemoryBytes: number | null;
-  readonly oomKills: number;
+  /** How often memory was refused at the limit. */
+  readonly memoryHits: number | null;
+  readonly oomKills: number | null;
+  readonly peakProcesses: number | null;
+  /** How often a process was refused at the limit. */
+  readonly processHits: number | null;
+}
+
+/** A limit of all processes together, and the file that sets it. */
+export interface CgroupLimit {
+  readonly limit:
+    | "memory_bytes"
+    | "swap_bytes"
+    | "memory_and_swap_bytes"
+    | "processes";
+  readonly value: number;
+  /** "cgroup v1 pids.max" */
+  readonly by: string;
 }
 
 /** One sandbox's cgroup. */
 export interface Cgroup {
-  readonly version: 1 | 2;
   /** Files that take "0" from the process that wants in. */
   readonly entryFiles: readonly string[];
-  readonly limitsMemory: boolean;
-  readonly limitsProcesses: boolean;
+  /** Those that the kernel has taken. */
+  readonly limits: readonly CgroupLimit[];
   /** Reads the counters; before `remove`. */
   report(): CgroupReport;
   /** Takes the directories away again; all processes must be gone. */
@@ -120,6 +136,7 @@ export function makeCgroup(
   limits: CgroupLimits,
 ): Cgroup | null {
   const made: string[] = [];
+  const set: CgroupLimit[] = [];
   const make = (parent: string | null) => {
     if (parent === null) return null;
     const path = `${parent}/${name}`;
@@ -133,21 +150,42 @@ export function makeCgroup(
     const memory = make(home.memory);
     const pids = make(home.pids);
     const v1 = home.version === 1;
+    const limit = (
+      { limit, value }: Omit<CgroupLimit, "by">,
+      path: string,
+      file: string,
+    ) => {
+      Deno.writeTextFileSync(`${path}/${file}`, `${value}`, { create: false });
+      set.push({ limit, value, by: `cgroup v${home.version} ${file}` });
+    };
     if (memory !== null) {
+      const bytes = limits.memoryBytes;
       const file = v1 ? "memory.limit_in_bytes" : "memory.max";
-      put(`${memory}/${file}`, limits.memoryBytes);
-      if (!v1) put(`${memory}/memory.swap.max`, 0, true);
+      limit({ limit: "memory_bytes", value: bytes }, memory, file);
+      limitSwap(() =>
+        v1
+          ? limit(
+            { limit: "memory_and_swap_bytes", value: bytes },
+            memory,
+            "memory.memsw.limit_in_bytes",
+          )
+          : limit({ limit: "swap_bytes", value: 0 }, memory, "memory.swap.max")
+      );
     }
-    if (pids !== null) put(`${pids}/pids.max`, limits.processes);
+    if (pids !== null) {
+      const value = limits.processes;
+      limit({ limit: "processes", value }, pids, "pids.max");
+    }
     // Version 1: "tasks" moves the writer alone, without the lock of all
     // processes that "cgroup.procs" waits for.
     const entry = v1 ? "tasks" : "cgroup.procs";
     return {
-      version: home.version,
       entryFiles: made.map((path) => `${path}/${entry}`),
-      limitsMemory: memory !== null,
-      limitsProcesses: pids !== null,
-      report: () => readReport(memory, v1),
+      limits: set,
+      report: () => ({
+        ...readMemory(memory, v1, limits.memoryBytes),
+        ...readProcesses(pids, limits.processes),
+      }),
       remove: () => removeAll(made),
     };
   } catch {
@@ -156,19 +194,75 @@ export function makeCgroup(
   }
 }
 
-function readReport(memory: string | null, v1: boolean): CgroupReport {
-  if (memory === null) return { peakMemoryBytes: null, oomKills: 0 };
-  const peak = readText(
-    `${memory}/${v1 ? "memory.max_usage_in_bytes" : "memory.peak"}`,
-  );
-  const events = readText(
-    `${memory}/${v1 ? "memory.oom_control" : "memory.events"}`,
-  );
-  const kills = /^oom_kill (\d+)$/m.exec(events ?? "");
+function readMemory(
+  memory: string | null,
+  v1: boolean,
+  limit: number,
+): Pick<CgroupReport, "peakMemoryBytes" | "memoryHits" | "oomKills"> {
+  if (memory === null) {
+    return { peakMemoryBytes: null, memoryHits: null, oomKills: null };
+  }
+  const peak = v1 ? "memory.max_usage_in_bytes" : "memory.peak";
+  const events = v1 ? "memory.oom_control" : "memory.events";
+  const text = readText(`${memory}/${events}`);
+  const most = number(readText(`${memory}/${peak}`));
+  const hits = () => v1 ? failures(memory) : eventCount(text, "max");
   return {
-    peakMemoryBytes: peak === null ? null : Number(peak),
-    oomKills: Number(kills?.[1] ?? 0),
+    peakMemoryBytes: most,
+    memoryHits: reachesMemoryLimit(most, limit) ? hits() : 0,
+    oomKills: eventCount(text, "oom_kill"),
   };
+}
+
+/** The kernel charges memory in batches, which may fit no more, bytes. */
+const CHARGED_AHEAD = 2 * 1024 * 1024;
+
+/** Whether a peak of memory was, or for all that is known could be, the limit. */
+export function reachesMemoryLimit(
+  peak: number | null,
+  limit: number,
+): boolean {
+  return peak === null || peak >= limit - CHARGED_AHEAD;
+}
+
+function readProcesses(
+  pids: string | null,
+  limit: number,
+): Pick<CgroupReport, "peakProcesses" | "processHits"> {
+  if (pids === null) return { peakProcesses: null, processHits: null };
+  const most = number(readText(`${pids}/pids.peak`));
+  const below = most !== null && most < limit;
+  return {
+    peakProcesses: most,
+    processHits: below ? 0 : eventCount(readText(`${pids}/pids.events`), "max"),
+  };
+}
+
+/** Some kernels count no failures in version 1 and show zero all the same. */
+function failures(memory: string): number | null {
+  const alone = number(readText(`${memory}/memory.failcnt`)) ?? 0;
+  const withSwap = number(readText(`${memory}/memory.memsw.failcnt`)) ?? 0;
+  return alone + withSwap === 0 ? null : alone + withSwap;
+}
+
+/** The number of a file that holds nothing else. */
+function number(text: string | null): number | null {
+  return text === null || !/^\d+\n?$/.test(text) ? null : Number(text);
+}
+
+/** One number of a file with a name and a number on each line. */
+function eventCount(text: string | null, name: string): number | null {
+  const found = new RegExp(`^${name} (\\d+)$`, "m").exec(text ?? "")?.[1];
+  return found === undefined ? null : Number(found);
+}
+
+/** A kernel may count no swap: then there is no such limit, and none is claimed. */
+function limitSwap(set: () => void): void {
+  try {
+    set();
+  } catch {
+    // The limit on memory is the one that counts.
+  }
 }
 
 /** The number is that of the csc that made it (`cgroupName`). */
@@ -222,14 +316,6 @@ function removeAll(paths: readonly string[]): void {
 }
 
 const PAUSE = new Int32Array(new SharedArrayBuffer(4));
-
-function put(path: string, value: number, optional = false): void {
-  try {
-    Deno.writeTextFileSync(path, String(value), { create: false });
-  } catch (cause) {
-    if (!optional) throw cause;
-  }
-}
 
 function readText(path: string): string | null {
   try {

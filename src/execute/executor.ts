@@ -53,6 +53,8 @@ export interface CommandResult {
    * else why it did not: time-out, not found, not executable.
    */
   readonly error: string;
+  /** For people: what went wrong and did not end the command. */
+  readonly notes: readonly string[];
   readonly stdout: CapturedStream;
   readonly stderr: CapturedStream;
   /** What the executor can state about this run, for the evidence; integers only. */

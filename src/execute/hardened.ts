@@ -27,6 +27,7 @@ import {
 } from "../protocol/contract.ts";
 import type { Policy } from "../protocol/policy.ts";
 import { findCgroupHome, sweepAbandoned } from "./cgroup.ts";
+import type { DigestSources } from "./executables.ts";
 import type {
   CommandResult,
   Executor,
@@ -50,6 +51,7 @@ export interface HardenedOptions {
   readonly profile: SandboxProfile;
   /** A fresh name for each sandbox, for its cgroup; a single path component. */
   readonly sandboxName: () => string;
+  readonly digests: DigestSources;
 }
 
 /** An executor whose sandboxes the kernel enforces. Linux only. */
@@ -85,6 +87,7 @@ async function prepare(
     home,
     launcherFd: launcherDescriptor(),
     sandboxName: options.sandboxName,
+    digests: options.digests,
   };
   return {
     profile: { name: profile.name, sha256: await digest },

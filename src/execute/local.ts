@@ -15,6 +15,7 @@ import { quote } from "../core/text.ts";
 import type { Command, Contract } from "../protocol/contract.ts";
 import { argvVectors } from "../protocol/contract.ts";
 import type { Policy } from "../protocol/policy.ts";
+import type { DigestSources } from "./executables.ts";
 import type {
   CommandResult,
   Executor,
@@ -24,6 +25,8 @@ import type {
 } from "./executor.ts";
 import { STDERR_CAP, STDOUT_CAP } from "./executor.ts";
 import { firstFailure } from "./first_failure.ts";
+import { CAPTURE_LIMITS, deadlineLimit } from "./limit_facts.ts";
+import { noteExecutables } from "./local_executables.ts";
 import { type LiveWriter, LocalCapture } from "./local_capture.ts";
 import { LocalProgress } from "./local_progress.ts";
 import { LocalProcesses, type Spawned, type Stop } from "./local_processes.ts";
@@ -38,6 +41,7 @@ export interface LocalOptions {
   readonly write: LiveWriter;
   /** Milliseconds; only differences mean anything. */
   readonly monotonic: () => number;
+  readonly digests: DigestSources;
 }
 
 /** What a command finds programs with where the caller has no PATH. */
@@ -148,23 +152,22 @@ async function runShown(
   policy: Policy,
   env: Record<string, string>,
   route: OutputRoute,
-  { write, monotonic }: LocalOptions,
+  options: LocalOptions,
 ): Promise<CommandResult> {
+  const { write, monotonic } = options;
   const { progressFd = -1, stdoutFd, escapeStdout } = route;
   if (progressFd < 0) {
-    return await runCommand(command, policy, env, route, write);
+    return await runCommand(command, policy, env, route, options);
   }
   const progress = new LocalProgress(write, progressFd, monotonic);
   // What is redirected stands on no terminal.
   const aside = escapeStdout ? -1 : stdoutFd;
   try {
-    return await runCommand(
-      command,
-      policy,
-      env,
-      route,
-      (fd, bytes) => fd === aside ? write(fd, bytes) : progress.pass(fd, bytes),
-    );
+    return await runCommand(command, policy, env, route, {
+      ...options,
+      write: (fd, bytes) =>
+        fd === aside ? write(fd, bytes) : progress.pass(fd, bytes),
+    });
   } finally {
     await progress.stop();
   }
@@ -175,7 +178,7 @@ async function runCommand(
   policy: Policy,
   env: Record<string, string>,
   route: OutputRoute,
-  write: LiveWriter,
+  { write, digests }: LocalOptions,
 ): Promise<CommandResult> {
   const stdout = new LocalCapture(
     STDOUT_CAP,
@@ -188,6 +191,9 @@ async function runCommand(
     route.escapeStderr,
   );
   const cwd = resolveCwd(command, policy);
+  const executables = cwd === null
+    ? null
+    : await noteExecutables(command, cwd, env, digests);
   const heard = heardEnding();
   const outcome = heard !== null
     ? { ...interruptedBy(heard), timedOut: false }
@@ -203,7 +209,15 @@ async function runCommand(
     error: outcome.error,
     stdout: await stdout.finish(),
     stderr: await stderr.finish(),
-    facts: { output_complete: !stdout.abandoned && !stderr.abandoned },
+    notes: [],
+    facts: {
+      output_complete: !stdout.abandoned && !stderr.abandoned,
+      executables: await executables?.digested() ?? [],
+      limits: [
+        deadlineLimit(command.timeout_sec, "process_group"),
+        ...CAPTURE_LIMITS,
+      ],
+    },
   };
 }
 

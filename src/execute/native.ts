@@ -34,6 +34,7 @@ export const FILE_OP = {
 } as const;
 
 const LIBC = {
+  close: { parameters: ["i32"], result: "i32" },
   memfd_create: { parameters: ["buffer", "u32"], result: "i32" },
   write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
 } as const;
@@ -54,7 +55,7 @@ const BRIDGE = {
   },
   // Blocks for as long as the command runs: on a thread of its own.
   csc_run: {
-    parameters: ["buffer", "buffer", "buffer"],
+    parameters: ["buffer", "buffer", "buffer", "buffer"],
     result: "i32",
     nonblocking: true,
   },
@@ -74,15 +75,18 @@ let bridge: Deno.DynamicLibrary<typeof BRIDGE> | undefined;
 
 /** Loads the bridge on first use; verbs that only read never pay for it. */
 function symbols(): Deno.DynamicLibrary<typeof BRIDGE>["symbols"] {
-  bridge ??= loadBridge();
+  bridge ??= openBridge(BRIDGE);
   return bridge.symbols;
 }
 
-function loadBridge(): Deno.DynamicLibrary<typeof BRIDGE> {
+/** Loads the bridge with these of its exports. Throws SANDBOX_UNAVAILABLE. */
+export function openBridge<S extends Deno.ForeignLibraryInterface>(
+  wanted: S,
+): Deno.DynamicLibrary<S> {
   const given = nativeDescriptor("bridge.so");
   const code = given === null ? readNative("bridge.so") : NOTHING;
   try {
-    if (given !== null) return Deno.dlopen(`/proc/self/fd/${given}`, BRIDGE);
+    if (given !== null) return Deno.dlopen(`/proc/self/fd/${given}`, wanted);
     const libc = Deno.dlopen("libc.so.6", LIBC);
     const fd = libc.symbols.memfd_create(cString("csc-bridge"), MFD_CLOEXEC);
     let written = 0;
@@ -95,9 +99,9 @@ function loadBridge(): Deno.DynamicLibrary<typeof BRIDGE> {
     if (written !== code.length) {
       throw new Error("the kernel gave no memory file");
     }
-    const library = Deno.dlopen(`/proc/self/fd/${fd}`, BRIDGE);
+    const library = Deno.dlopen(`/proc/self/fd/${fd}`, wanted);
     // The mapping stays; the descriptor is of no more use.
-    library.symbols.csc_files(FILE_OP.close, fd, null, null, null, 0n, 0, 0);
+    libc.symbols.close(fd);
     return library;
   } catch (cause) {
     throw new CscError(
@@ -187,14 +191,16 @@ export function closeDescriptor(fd: number): void {
 
 /**
  * Runs one sandbox to its end; see native/bridge/bridge.h for the structures.
- * Fills `answer`, which must be released once its output has been taken.
+ * Fills `answer`, which must be released once its output has been taken, and
+ * `observation` (OBSERVATION_MAX zeros), that one before the command can start.
  */
 export async function runSandbox(
   request: Bytes,
   cgroupFiles: Bytes,
   answer: Bytes,
+  observation: Bytes,
 ): Promise<void> {
-  await symbols().csc_run(request, cgroupFiles, answer);
+  await symbols().csc_run(request, cgroupFiles, answer, observation);
   // FFI holds addresses only: used here, the buffers live until now.
   if (request.length === 0 || cgroupFiles.length === 0) {
     throw new CscError("INTERNAL", "run a sandbox: an empty buffer was given");

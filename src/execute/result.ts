@@ -10,10 +10,16 @@ import type { JsonObject } from "../core/json.ts";
 import { quote } from "../core/text.ts";
 import type { Identity, Plan } from "../plan/plan.ts";
 import { KEEP_ROOT } from "../plan/sandbox_profile.ts";
-import type { CgroupReport } from "./cgroup.ts";
+import {
+  type CgroupLimit,
+  type CgroupReport,
+  reachesMemoryLimit,
+} from "./cgroup.ts";
 import { errnoText } from "./errno.ts";
 import type { CapturedStream, CommandResult } from "./executor.ts";
 import { firstFailure } from "./first_failure.ts";
+import { limitEvidence } from "./limit_facts.ts";
+import type { Observation } from "./observation.ts";
 import { type EndingSignal, interruptedBy } from "./signals.ts";
 import type {
   NativeFailure,
@@ -34,7 +40,10 @@ const SIGNAL_BASE = 128;
 export interface RunFacts {
   readonly stdout: Uint8Array;
   readonly stderr: Uint8Array;
-  readonly limits: readonly JsonObject[];
+  /** What PID 1 saw before the command could start; null: it never could. */
+  readonly seen: Observation | null;
+  readonly executables: readonly JsonObject[];
+  readonly cgroupLimits: readonly CgroupLimit[];
   readonly cgroup: CgroupReport | null;
   /** The signal that csc was told to end with while the command ran. */
   readonly interrupted: EndingSignal | null;
@@ -44,6 +53,8 @@ export interface RunFacts {
 interface Ending {
   readonly exitCode: number;
   readonly error: string;
+  /** True where the error says so already. */
+  readonly outOfMemory?: true;
 }
 
 /**
@@ -59,24 +70,36 @@ export function interpret(
   if (answer.failure !== null) throw unavailable(answer.failure, plan);
   const timedOut = isPastDeadline(plan, answer);
   const ending = timedOut ? pastDeadline(plan) : endingOf(plan, answer, facts);
+  const { seen, cgroup } = facts;
   return {
-    ...ending,
+    exitCode: ending.exitCode,
+    error: ending.error,
+    notes: notesOf(plan, ending, cgroup),
     timedOut,
     stdout: captured(facts.stdout, answer.stdout),
     stderr: captured(facts.stderr, answer.stderr),
     facts: {
-      stages: answer.stagesApplied,
-      limits: facts.limits,
+      // Of a sandbox that was killed: those that stood before its command.
+      stages: answer.outcome === "reported"
+        ? answer.stagesApplied
+        : seen?.stages ?? [],
+      plan_sha256: answer.planSha256,
+      sandbox: seen === null
+        ? null
+        : { ...seen.seen, seccomp_filter_sha256: answer.filterSha256 },
+      executables: facts.executables,
+      limits: limitEvidence(plan, seen, facts.cgroupLimits, cgroup),
+      usage: {
+        user_us: answer.userUs,
+        system_us: answer.systemUs,
+        peak_memory_bytes: cgroup?.peakMemoryBytes ?? null,
+        peak_processes: cgroup?.peakProcesses ?? null,
+        oom_kills: cgroup?.oomKills ?? null,
+      },
       segments: answer.segments.map(segmentJson),
       wall_us: answer.wallUs,
       ran_us: answer.ranUs,
       spawn_us: answer.spawnUs,
-      ...(facts.cgroup === null ? {} : {
-        oom_kills: facts.cgroup.oomKills,
-        ...(facts.cgroup.peakMemoryBytes === null
-          ? {}
-          : { peak_memory_bytes: facts.cgroup.peakMemoryBytes }),
-      }),
     },
   };
 }
@@ -97,17 +120,36 @@ function pastDeadline(plan: Plan): Ending {
   };
 }
 
+/** What a person should know and the ending does not say. */
+function notesOf(
+  plan: Plan,
+  ending: Ending,
+  cgroup: CgroupReport | null,
+): string[] {
+  const kills = cgroup?.oomKills ?? 0;
+  if (cgroup === null || kills === 0 || ending.outOfMemory) return [];
+  return [
+    `${outOfMemory(plan, cgroup)}: the kernel killed ${kills} of its processes`,
+  ];
+}
+
 function endingOf(plan: Plan, answer: RunAnswer, facts: RunFacts): Ending {
-  const oom = (facts.cgroup?.oomKills ?? 0) > 0;
+  const { cgroup } = facts;
+  const killedForMemory = (ending: Ending): Ending =>
+    cgroup === null || (cgroup.oomKills ?? 0) === 0 ? ending : {
+      exitCode: ending.exitCode,
+      error: `command was killed: ${outOfMemory(plan, cgroup)}`,
+      outOfMemory: true,
+    };
   switch (answer.outcome) {
     case "reported": {
       // A segment that nobody has spoken of cannot have succeeded.
       if (answer.segments.length !== plan.segments.length) {
-        return withoutReport(plan, answer, oom);
+        return killedForMemory(withoutReport(answer));
       }
       const ending = pipelineEnding(plan, answer.segments);
-      return oom && ending.exitCode === SIGNAL_BASE + SIGKILL
-        ? { ...ending, error: outOfMemory(plan) }
+      return ending.exitCode === SIGNAL_BASE + SIGKILL
+        ? killedForMemory(ending)
         : ending;
     }
     case "abandoned":
@@ -120,22 +162,24 @@ function endingOf(plan: Plan, answer: RunAnswer, facts: RunFacts): Ending {
         { hint: "The disk of the state directory may be too slow; try again." },
       );
     default:
-      return withoutReport(plan, answer, oom);
+      return killedForMemory(withoutReport(answer));
   }
 }
 
 /** PID 1 is gone without a word: only the kernel can have done that. */
-function withoutReport(plan: Plan, answer: RunAnswer, oom: boolean): Ending {
+function withoutReport(answer: RunAnswer): Ending {
   return {
     exitCode: SIGNAL_BASE + SIGKILL,
-    error: oom
-      ? outOfMemory(plan)
-      : `sandbox ended without a report (signal ${answer.killedBy})`,
+    error: `sandbox ended without a report (signal ${answer.killedBy})`,
   };
 }
 
-function outOfMemory(plan: Plan): string {
-  return `command was killed: out of memory (limit ${plan.cgroup.memoryBytes} bytes)`;
+/** The kernel kills at the limit, and anywhere when the machine has no more. */
+function outOfMemory(plan: Plan, { peakMemoryBytes }: CgroupReport): string {
+  const limit = plan.cgroup.memoryBytes;
+  return reachesMemoryLimit(peakMemoryBytes, limit)
+    ? `out of memory (limit ${limit} bytes)`
+    : "out of memory (of the host, below the limit)";
 }
 
 /** The ending of the segment that speaks for all of them. */
@@ -267,6 +311,7 @@ export async function notStarted(
     exitCode,
     timedOut: false,
     error,
+    notes: [],
     stdout: empty,
     stderr: empty,
     facts: { stages: [] },

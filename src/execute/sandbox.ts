@@ -7,10 +7,17 @@
  */
 import { CscError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
+import { isInside } from "../core/path.ts";
 import type { Plan } from "../plan/plan.ts";
 import { KEEP_ROOT } from "../plan/sandbox_profile.ts";
 import { encodePlan } from "../plan/wire.ts";
 import { type Cgroup, type CgroupHome, makeCgroup } from "./cgroup.ts";
+import {
+  digestFile,
+  type DigestSources,
+  executableEvidence,
+  type FileDigest,
+} from "./executables.ts";
 import {
   type CommandResult,
   type OutputRoute,
@@ -27,9 +34,19 @@ import {
   sealedMemory,
   takeOutput,
 } from "./native.ts";
+import {
+  decodeObservation,
+  type Observation,
+  OBSERVATION_MAX,
+} from "./observation.ts";
 import { interpret } from "./result.ts";
 import { type EndingSignal, heardEnding, onEndingSignal } from "./signals.ts";
-import { ANSWER_LEN, decodeAnswer, encodeRequest } from "./status.ts";
+import {
+  ANSWER_LEN,
+  decodeAnswer,
+  encodeRequest,
+  type RunAnswer,
+} from "./status.ts";
 
 /** What all sandboxes of a run share. */
 export interface SandboxSetting {
@@ -37,6 +54,7 @@ export interface SandboxSetting {
   readonly launcherFd: number;
   /** A fresh name for a sandbox's cgroup. */
   readonly sandboxName: () => string;
+  readonly digests: DigestSources;
 }
 
 /**
@@ -70,17 +88,39 @@ export function startSandbox(
     cgroup?.remove();
   };
   try {
-    refuseUnboundedRoot(plan.runAs.uid, cgroup?.limitsProcesses === true);
+    const bounded = cgroup?.limits.some(({ limit }) => limit === "processes");
+    refuseUnboundedRoot(plan.runAs.uid, bounded === true);
     const planFd = sealedMemory("csc-plan", encodePlan(plan), false);
     taken.push(planFd);
     const gate = makeGate();
     taken.push(gate);
-    const parts: SandboxParts = { planFd, gate, cgroup, interrupted: null };
+    const early = plan.segments.map(({ file }) =>
+      isWritable(plan, file) ? digestFile(file) : null
+    );
+    const parts: SandboxParts = {
+      planFd,
+      gate,
+      cgroup,
+      observation: new Uint8Array(OBSERVATION_MAX),
+      early,
+      looked: null,
+      interrupted: null,
+    };
     const result = launch(setting, plan, parts, route).finally(giveBack);
     // Whoever releases or abandons hears of a failure; until then nobody does.
-    result.catch(() => {});
+    for (const pending of [result, ...early]) pending?.catch(() => {});
+    const abandon = async () => {
+      openGate(gate, false);
+      await result.catch(() => {});
+    };
     return {
-      release() {
+      async release() {
+        try {
+          await Promise.all(early);
+        } catch (error) {
+          await abandon();
+          throw error;
+        }
         // Told to end while this stood ready: it never starts.
         parts.interrupted = heardEnding();
         openGate(gate, parts.interrupted === null);
@@ -88,12 +128,12 @@ export function startSandbox(
           parts.interrupted ??= signal;
           openGate(gate, false);
         });
-        return result.finally(forget);
+        // While the command starts there is nothing else to do; should it not
+        // stand ready yet, its end is early enough. (A timer costs 5 ms.)
+        look(setting, plan, parts);
+        return await result.finally(forget);
       },
-      async abandon() {
-        openGate(gate, false);
-        await result.catch(() => {});
-      },
+      abandon,
     };
   } catch (error) {
     giveBack();
@@ -106,8 +146,64 @@ interface SandboxParts {
   readonly planFd: number;
   readonly gate: number;
   readonly cgroup: Cgroup | null;
+  /** Filled by the bridge before the command can start. */
+  readonly observation: Uint8Array<ArrayBuffer>;
+  /** Digests of the segments' files that the command itself may write to. */
+  readonly early: readonly (Promise<FileDigest> | null)[];
+  /** What was found in the observation, once somebody has looked. */
+  looked: Looked | null;
   /** The signal that csc was told to end with. */
   interrupted: EndingSignal | null;
+}
+
+/** An observation and what follows from it. */
+interface Looked {
+  readonly seen: Observation;
+  readonly executables: Promise<readonly JsonObject[]>;
+}
+
+/** Reads the observation, as soon as there is one and only once. */
+function look(
+  { digests }: SandboxSetting,
+  plan: Plan,
+  parts: SandboxParts,
+): Looked | null {
+  if (parts.looked !== null) return parts.looked;
+  const seen = decodeObservation(parts.observation);
+  if (seen === null) return null;
+  const executables = Promise.all(plan.segments.flatMap(({ file }, index) => {
+    const observed = seen.files[index];
+    const early = parts.early[index] ?? null;
+    return observed === undefined
+      ? []
+      : [executableEvidence(file, observed, early, digests)];
+  }));
+  // Whoever waits for them hears of a failure.
+  executables.catch(() => {});
+  return parts.looked = { seen, executables };
+}
+
+/**
+ * Takes back digests of what a segment that was started earlier may have
+ * changed in time; nobody looked again where PID 1 was killed.
+ */
+function stillTrue(
+  executables: readonly JsonObject[],
+  { segments }: RunAnswer,
+  { early }: SandboxParts,
+): readonly JsonObject[] {
+  return executables.map((fact, index) =>
+    index === 0 || early[index] === null || segments[index]?.changed === false
+      ? fact
+      : { ...fact, sha256: null, reason: "another segment could change it" }
+  );
+}
+
+/** Whether the command may write to a file that it is started from. */
+function isWritable({ tree }: Plan, file: string): boolean {
+  return tree.some((op) =>
+    op.op === "bind" && !op.readOnly && isInside(file, op.path)
+  );
 }
 
 async function launch(
@@ -116,7 +212,7 @@ async function launch(
   parts: SandboxParts,
   route: OutputRoute,
 ): Promise<CommandResult> {
-  const { planFd, gate, cgroup } = parts;
+  const { planFd, gate, cgroup, observation } = parts;
   const cgroupFiles = new TextEncoder().encode(
     (cgroup?.entryFiles ?? []).map((file) => `${file}\0`).join(""),
   );
@@ -134,34 +230,20 @@ async function launch(
   const answer = new Uint8Array(ANSWER_LEN);
   // An empty buffer has no address that the bridge could be given.
   const files = cgroupFiles.length > 0 ? cgroupFiles : new Uint8Array(1);
-  await runSandbox(request, files, answer);
+  await runSandbox(request, files, answer, observation);
   try {
     const decoded = decodeAnswer(answer);
+    const looked = look(setting, plan, parts);
     return interpret(plan, decoded, {
       stdout: takeOutput(decoded.stdout.at, decoded.stdout.kept),
       stderr: takeOutput(decoded.stderr.at, decoded.stderr.kept),
-      limits: limitFacts(plan, cgroup),
+      seen: looked?.seen ?? null,
+      executables: stillTrue(await looked?.executables ?? [], decoded, parts),
+      cgroupLimits: cgroup?.limits ?? [],
       cgroup: cgroup?.report() ?? null,
       interrupted: parts.interrupted,
     });
   } finally {
     releaseAnswer(answer);
   }
-}
-
-/** Each limit and the mechanism of the kernel that enforces it. */
-function limitFacts(plan: Plan, cgroup: Cgroup | null): JsonObject[] {
-  const limits: JsonObject[] = plan.limits.map(({ name, value }) => ({
-    limit: name,
-    value,
-    by: "rlimit",
-  }));
-  const by = `cgroup v${cgroup?.version}`;
-  if (cgroup?.limitsMemory === true) {
-    limits.push({ limit: "memory_bytes", value: plan.cgroup.memoryBytes, by });
-  }
-  if (cgroup?.limitsProcesses === true) {
-    limits.push({ limit: "processes", value: plan.cgroup.processes, by });
-  }
-  return limits;
 }

@@ -29,6 +29,7 @@ export const STAGES = [
   "release",
   "exec",
   "supervise",
+  "observe",
 ] as const;
 
 export type Stage = typeof STAGES[number];
@@ -68,6 +69,8 @@ export interface SegmentStatus {
   readonly userUs: number;
   readonly systemUs: number;
   readonly maxRssKib: number;
+  /** Once it had started, its file was another than the one observed. */
+  readonly changed: boolean;
 }
 
 /** One output stream, as the bridge counted and kept it. */
@@ -89,6 +92,7 @@ export interface RunAnswer {
   readonly killedBy: number;
   /** The failure, of the bridge or of a stage of the launcher; else null. */
   readonly failure: NativeFailure | null;
+  /** In the order applied; empty where there is no record. */
   readonly stagesApplied: readonly Stage[];
   readonly segments: readonly SegmentStatus[];
   readonly stdout: StreamAnswer;
@@ -97,18 +101,29 @@ export interface RunAnswer {
   readonly spawnUs: number;
   /** How long the command ran, by the clock of PID 1; 0 without its record. */
   readonly ranUs: number;
+  /** Lower-case hex SHA-256 of the sealed plan. */
+  readonly planSha256: string;
+  /** Lower-case hex SHA-256 of the filter that was loaded, where it was observed. */
+  readonly filterSha256: string;
+  /** Of all processes of the sandbox together. */
+  readonly userUs: number;
+  readonly systemUs: number;
 }
 
 const REQUEST_LEN = 64;
 const ERR_LEN = 264;
 const ERR_TEXT = 256;
-const SEGMENT_LEN = 32;
+const SEGMENT_LEN = 40;
 const MAX_SEGMENTS = 10;
-const RAN_OFFSET = 16 + ERR_LEN + SEGMENT_LEN * MAX_SEGMENTS;
+const MAX_STAGES = 32;
+const STATUS_ERR = 16 + MAX_STAGES;
+const RAN_OFFSET = STATUS_ERR + ERR_LEN + SEGMENT_LEN * MAX_SEGMENTS;
 const STATUS_LEN = RAN_OFFSET + 8;
 const COUNTS_OFFSET = 8 + ERR_LEN;
 const HASH_OFFSET = COUNTS_OFFSET + 8 * 8;
-const STATUS_OFFSET = HASH_OFFSET + 64 + 2 * 8;
+const DIGEST_OFFSET = HASH_OFFSET + 64 + 2 * 8;
+const USAGE_OFFSET = DIGEST_OFFSET + 64;
+const STATUS_OFFSET = USAGE_OFFSET + 2 * 8;
 
 /** Size of the answer buffer, bytes. */
 export const ANSWER_LEN = STATUS_OFFSET + STATUS_LEN;
@@ -148,14 +163,11 @@ export function encodeRequest(request: RunRequest): Uint8Array<ArrayBuffer> {
  */
 export function decodeAnswer(bytes: Uint8Array<ArrayBuffer>): RunAnswer {
   const view = new DataView(bytes.buffer);
-  const count = (index: number) =>
-    Number(view.getBigUint64(COUNTS_OFFSET + index * 8, true));
+  const number = (offset: number) => Number(view.getBigUint64(offset, true));
+  const count = (index: number) => number(COUNTS_OFFSET + index * 8);
   const at = (index: number) =>
     view.getBigUint64(COUNTS_OFFSET + index * 8, true);
-  const hash = (index: number) => {
-    const start = HASH_OFFSET + index * 32;
-    return toHex(bytes.subarray(start, start + 32));
-  };
+  const hash = (start: number) => toHex(bytes.subarray(start, start + 32));
   const kind = view.getUint32(STATUS_OFFSET + 4, true);
   const said = OUTCOMES[view.getUint32(0, true)] ?? "died";
   const outcome = said === "reported" && !isRecord(view) ? "died" : said;
@@ -167,17 +179,35 @@ export function decodeAnswer(bytes: Uint8Array<ArrayBuffer>): RunAnswer {
     failure: outcome === "not_started"
       ? decodeFailure(bytes, 8)
       : failedInLauncher
-      ? decodeFailure(bytes, STATUS_OFFSET + 16)
+      ? decodeFailure(bytes, STATUS_OFFSET + STATUS_ERR)
       : null,
     stagesApplied: reported
-      ? decodeStages(view.getUint32(STATUS_OFFSET + 8, true))
+      ? decodeStages(
+        bytes,
+        STATUS_OFFSET + 16,
+        view.getUint32(STATUS_OFFSET + 8, true),
+      )
       : [],
     segments: reported && !failedInLauncher ? decodeSegments(view) : [],
-    stdout: { total: count(0), kept: count(2), sha256: hash(0), at: at(6) },
-    stderr: { total: count(1), kept: count(3), sha256: hash(1), at: at(7) },
+    stdout: {
+      total: count(0),
+      kept: count(2),
+      sha256: hash(HASH_OFFSET),
+      at: at(6),
+    },
+    stderr: {
+      total: count(1),
+      kept: count(3),
+      sha256: hash(HASH_OFFSET + 32),
+      at: at(7),
+    },
     wallUs: count(4),
     spawnUs: count(5),
     ranUs: reported ? counter(view, STATUS_OFFSET + RAN_OFFSET) : 0,
+    planSha256: hash(DIGEST_OFFSET),
+    filterSha256: hash(DIGEST_OFFSET + 32),
+    userUs: counter(view, USAGE_OFFSET),
+    systemUs: counter(view, USAGE_OFFSET + 8),
   };
 }
 
@@ -207,12 +237,20 @@ function decodeFailure(
   };
 }
 
-function decodeStages(bits: number): Stage[] {
-  return STAGES.filter((_, index) => (bits & (1 << index)) !== 0);
+/** Stages by their numbers, one byte each, in the order applied. */
+export function decodeStages(
+  bytes: Uint8Array<ArrayBuffer>,
+  offset: number,
+  count: number,
+): Stage[] {
+  const end = offset + Math.min(count, MAX_STAGES);
+  return [...bytes.subarray(offset, end)].map((stage) =>
+    STAGES[stage] ?? "none"
+  );
 }
 
 function decodeSegments(view: DataView): SegmentStatus[] {
-  const base = STATUS_OFFSET + 16 + ERR_LEN;
+  const base = STATUS_OFFSET + STATUS_ERR + ERR_LEN;
   const count = view.getUint32(STATUS_OFFSET + 12, true);
   return Array.from({ length: count }, (_, index) => {
     const at = base + index * SEGMENT_LEN;
@@ -225,6 +263,7 @@ function decodeSegments(view: DataView): SegmentStatus[] {
       userUs: counter(view, at + 8),
       systemUs: counter(view, at + 16),
       maxRssKib: counter(view, at + 24),
+      changed: view.getUint32(at + 32, true) !== 0,
     };
   });
 }

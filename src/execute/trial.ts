@@ -62,10 +62,16 @@ export function tryCgroup(name: string): CgroupGrant {
   const made = home === null
     ? null
     : makeCgroup(home, name, { memoryBytes: 1 << 30, processes: 100 });
-  if (made === null) return { version: 0, memory: false, processes: false };
-  const { version, limitsMemory, limitsProcesses } = made;
+  if (home === null || made === null) {
+    return { version: 0, memory: false, processes: false };
+  }
+  const limited = made.limits.map(({ limit }) => limit);
   made.remove();
-  return { version, memory: limitsMemory, processes: limitsProcesses };
+  return {
+    version: home.version,
+    memory: limited.includes("memory_bytes"),
+    processes: limited.includes("processes"),
+  };
 }
 
 function failed(message: string, hint: string): Trial {

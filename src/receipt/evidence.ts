@@ -16,9 +16,7 @@ import type {
   CommandResult,
   ExecutionMode,
 } from "../execute/executor.ts";
-
-/** Version of the document's format. */
-export const EVIDENCE_VERSION = "csc.evidence.v0.1";
+import { EVIDENCE_VERSION } from "./evidence_binding.ts";
 
 /** The program that ran the contract. */
 export interface RunnerFacts {
@@ -111,6 +109,7 @@ function commandEvidence(command: CommandEvidence): JsonValue {
     facts: result.facts,
     exit_code: result.exitCode,
     timed_out: result.timedOut,
+    notes: result.notes,
     stdout: streamEvidence(result.stdout),
     stderr: streamEvidence(result.stderr),
     duration_us: command.durationUs,

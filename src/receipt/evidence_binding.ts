@@ -14,6 +14,12 @@ import { CscError } from "../core/errors.ts";
 import type { JsonValue } from "../core/json.ts";
 import { quote } from "../core/text.ts";
 
+/** The format of evidence documents; schemas/evidence.schema.json. */
+export const EVIDENCE_VERSION = "csc.evidence.v0.2";
+
+/** Formats that earlier versions of csc have written. */
+export const PAST_EVIDENCE_VERSIONS: readonly string[] = ["csc.evidence.v0.1"];
+
 /** What `sandbox_profile_id` says; digests are 64 lower-case hex digits. */
 export interface EvidenceBinding {
   /** Name of the sandbox profile. */

@@ -26,7 +26,12 @@ import {
 } from "../sign/ed25519.ts";
 import { receiptSignedBytes, SIGNATURE_ALGORITHM } from "../sign/envelope.ts";
 import type { Keyring } from "../sign/keyring.ts";
-import { evidenceSha256, parseBinding } from "./evidence_binding.ts";
+import {
+  EVIDENCE_VERSION,
+  evidenceSha256,
+  parseBinding,
+  PAST_EVIDENCE_VERSIONS,
+} from "./evidence_binding.ts";
 
 /** Every outcome of a verification, in the order of the checks. */
 export type VerdictCode =
@@ -90,10 +95,12 @@ export async function verifyReceipt(
   const receipt = value as JsonObject;
   const parts = readSignature(receipt);
   if ("code" in parts) return parts;
-  const refused = await checkSignature(receipt, parts, keyring) ??
-    await checkEvidence(receipt, parts, evidence);
+  const refused = await checkSignature(receipt, parts, keyring);
   if (refused !== null) return refused;
-  const also = evidence === undefined ? "" : " and binds the evidence given";
+  const also = evidence === undefined
+    ? ""
+    : await checkEvidence(receipt, parts, evidence);
+  if (typeof also !== "string") return also;
   return {
     valid: true,
     code: "VALID",
@@ -227,13 +234,15 @@ function signedBytes(receipt: JsonObject): Uint8Array | string {
   }
 }
 
-/** Compares the evidence with the digest that the signature covers. */
+/**
+ * Compares the evidence with the digest that the signature covers; what is
+ * there to say where they agree.
+ */
 async function checkEvidence(
   receipt: JsonObject,
   { keyId }: SignatureParts,
-  evidence: Uint8Array | undefined,
-): Promise<ReceiptVerdict | null> {
-  if (evidence === undefined) return null;
+  evidence: Uint8Array,
+): Promise<ReceiptVerdict | string> {
   const id = ownMember(receipt, "sandbox_profile_id");
   const binding = typeof id === "string" ? parseBinding(id) : null;
   if (binding === null) {
@@ -244,25 +253,41 @@ async function checkEvidence(
     );
   }
   let found: string;
+  let value: JsonValue;
   try {
-    found = await evidenceSha256(parseJson(evidence, {
+    value = parseJson(evidence, {
       source: "evidence",
       what: "evidence",
       maxBytes: MAX_EVIDENCE_BYTES,
       numbers: "plain-integer",
-    }));
+    });
+    found = await evidenceSha256(value);
   } catch (error) {
     if (!isCscError(error)) throw error;
     const why = causeText(error);
     return refuse("EVIDENCE_MISMATCH", `the evidence is unfit: ${why}`, keyId);
   }
-  if (found === binding.evidenceSha256) return null;
+  if (found === binding.evidenceSha256) {
+    return ` and binds the evidence given${versionRemark(value)}`;
+  }
   return refuse(
     "EVIDENCE_MISMATCH",
     `the evidence has sha256 ${found}, the receipt names ` +
       binding.evidenceSha256,
     keyId,
   );
+}
+
+/** Nothing for evidence of today's format; the digest binds that of any. */
+function versionRemark(evidence: JsonValue): string {
+  const version = isJsonObject(evidence)
+    ? ownMember(evidence, "evidence_version")
+    : null;
+  if (version === EVIDENCE_VERSION) return "";
+  if (typeof version !== "string") return ", which names no format";
+  return PAST_EVIDENCE_VERSIONS.includes(version)
+    ? `, of the earlier format ${quote(version)}`
+    : `, of the format ${quote(version)}, which this csc does not know`;
 }
 
 /** An own member; null when it is absent, as the protocol treats both alike. */

@@ -5,6 +5,7 @@
  */
 import { causeText } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
+import { quote } from "../core/text.ts";
 import { formatRfc3339 } from "../protocol/rfc3339.ts";
 import {
   type Receipt,
@@ -49,7 +50,9 @@ export async function conclude(
   output: ReceiptOutput,
 ): Promise<RunOutcome> {
   const endedAt = Math.max(account.startedAt, deps.clock.now());
-  const warnings: string[] = [];
+  const warnings = account.ran.flatMap(({ id, result }) =>
+    result.notes.map((note) => `command ${quote(id)}: ${note}`)
+  );
   openRecordsLate(account, ending, deps, warnings);
   const evidence = await evidenceOf(account, deps, endedAt);
   const unsigned = receiptOf(account, ending, deps, evidence, endedAt);

@@ -17,6 +17,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -134,7 +135,8 @@ works_on_files(void)
 	CHECK_INT(own_mkdirat(dir, "sub", 0700), -1);
 	CHECK_INT(*own_errno(), EEXIST);
 	CHECK_INT(own_symlinkat("sub", dir, "link"), 0);
-	CHECK_INT(readlinkat(dir, "link", target, sizeof(target)), 3);
+	CHECK_INT(own_readlinkat(dir, "link", target, sizeof(target)), 3);
+	CHECK_INT(own_readlinkat(dir, "link", target, 1), 1);
 	CHECK_TEXT(target, "sub");
 	int file = own_openat(dir, "sub/file", O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
 	CHECK(file >= 0);
@@ -144,6 +146,13 @@ works_on_files(void)
 	CHECK_INT(fstat(file, &theirs), 0);
 	CHECK(memcmp(&ours, &theirs, sizeof(ours)) == 0);
 	CHECK_INT(ours.st_mode, S_IFREG | 0600);
+	memset(&ours, 0, sizeof(ours));
+	CHECK_INT(own_fstatat(dir, "sub/file", &ours, 0), 0);
+	CHECK(memcmp(&ours, &theirs, sizeof(ours)) == 0);
+	CHECK_INT(own_fstatat(dir, "link", &ours, 0), 0);
+	CHECK_INT(ours.st_mode, S_IFDIR | 0700);
+	CHECK_INT(own_fstatat(dir, "none", &ours, 0), -1);
+	CHECK_INT(*own_errno(), ENOENT);
 	CHECK_INT(own_close(file), 0);
 	CHECK_INT(own_fchdir(dir), 0);
 	CHECK_INT(own_chdir("sub"), 0);
@@ -294,6 +303,20 @@ starts_a_child_that_shares_memory(void)
 }
 
 static void
+names_the_kernel_and_the_user(void)
+{
+	struct utsname ours, theirs;
+
+	memset(&ours, 0, sizeof(ours));
+	memset(&theirs, 0, sizeof(theirs));
+	CHECK_INT(own_uname(&ours), 0);
+	CHECK_INT(uname(&theirs), 0);
+	CHECK(memcmp(&ours, &theirs, sizeof(ours)) == 0);
+	CHECK_INT(own_getuid(), getuid());
+	CHECK_INT(own_getgid(), getgid());
+}
+
+static void
 starts_a_program(void)
 {
 	char *argv[] = { "sh", "-c", "exit $X", NULL };
@@ -315,11 +338,12 @@ static const struct test TESTS[] = {
 	{ "calls pass all their arguments", passes_all_arguments_of_a_call },
 	{ "pipe2(), dup2(), fcntl(), ioctl() and close_range()", handles_descriptors },
 	{ "poll() waits as long as it is told", polls },
-	{ "open(), openat(), fstat() and the rest on files", works_on_files },
+	{ "open(), openat(), fstat(), fstatat() and the rest on files", works_on_files },
 	{ "sets of signals are those of the library", keeps_sets_of_signals },
 	{ "signalfd() gives a signal", reads_a_signal_from_a_descriptor },
 	{ "sigaction() resets a signal and takes no handler", resets_signals_and_takes_no_handler },
 	{ "getrlimit() and setrlimit()", reads_and_sets_limits },
+	{ "uname(), getuid() and getgid()", names_the_kernel_and_the_user },
 	{ "vfork() returns twice, to the same place", starts_a_child_that_shares_memory },
 	{ "vfork() and execve() start a program", starts_a_program },
 };

@@ -14,6 +14,10 @@
 #define setsid own_setsid
 #define getrlimit own_getrlimit
 #define setrlimit own_setrlimit
+#define getuid own_getuid
+#define getgid own_getgid
+/* Not the system call's number. */
+#define uname(...) own_uname(__VA_ARGS__)
 #define sethostname own_sethostname
 #define sigemptyset own_sigemptyset
 #define sigfillset own_sigfillset
@@ -35,8 +39,10 @@
 #define openat own_openat
 #define open own_open
 #define fstat own_fstat
+#define fstatat own_fstatat
 #define mkdirat own_mkdirat
 #define symlinkat own_symlinkat
+#define readlinkat own_readlinkat
 #define chdir own_chdir
 #define fchdir own_fchdir
 #define mount own_mount

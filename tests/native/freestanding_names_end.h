@@ -9,6 +9,9 @@
 #undef setsid
 #undef getrlimit
 #undef setrlimit
+#undef getuid
+#undef getgid
+#undef uname
 #undef sethostname
 #undef sigemptyset
 #undef sigfillset
@@ -30,8 +33,10 @@
 #undef openat
 #undef open
 #undef fstat
+#undef fstatat
 #undef mkdirat
 #undef symlinkat
+#undef readlinkat
 #undef chdir
 #undef fchdir
 #undef mount

@@ -12,6 +12,10 @@ import {
   MAX_ARGV_ELEMENTS,
   MAX_PIPELINE_SEGMENTS,
 } from "../../src/protocol/limits.ts";
+import {
+  decodeObservation,
+  OBSERVATION_MAX,
+} from "../../src/execute/observation.ts";
 import { wireDump, wireJson } from "./wire_dump.ts";
 
 type Layout = Readonly<Record<string, number>>;
@@ -115,6 +119,7 @@ Deno.test("decodeAnswer() reads every member of struct csc_answer", async () => 
     userUs: 111,
     systemUs: 112,
     maxRssKib: 113,
+    changed: false,
   }, {
     execErrno: 13,
     exitCode: null,
@@ -122,6 +127,7 @@ Deno.test("decodeAnswer() reads every member of struct csc_answer", async () => 
     userUs: 114,
     systemUs: 0,
     maxRssKib: 0,
+    changed: true,
   }]);
   const { total, kept, sha256 } = answer.stdout;
   assert.deepEqual({ total, kept, sha256 }, {
@@ -135,6 +141,88 @@ Deno.test("decodeAnswer() reads every member of struct csc_answer", async () => 
   );
   assert.deepEqual([answer.wallUs, answer.spawnUs], [106, 107]);
   assert.equal(answer.ranUs, 0x100000073);
+  assert.deepEqual(
+    [answer.planSha256, answer.filterSha256],
+    ["ef".repeat(32), "01".repeat(32)],
+  );
+  assert.deepEqual([answer.userUs, answer.systemUs], [115, 116]);
+});
+
+Deno.test("decodeObservation() reads every member of struct csc_observation", async () => {
+  const layout = await wireJson<Layout>("layout");
+  assert.equal(layout["CSC_OBSERVATION_MAX"], OBSERVATION_MAX);
+  const bytes = new Uint8Array(OBSERVATION_MAX);
+  bytes.set(await wireDump("observation"));
+  const found = decodeObservation(bytes);
+  assert.deepEqual(found?.seen, {
+    kernel: { release: "6.1.0-test", machine: "x86_64" },
+    namespaces: {
+      user: 201,
+      mnt: 202,
+      pid: 203,
+      net: 204,
+      ipc: 205,
+      uts: 206,
+      cgroup: 207,
+    },
+    mounts: [
+      "1 2 0:3 / /a\\040b ro - tmpfs none rw",
+      { base64: btoa("4 1 0:5 / /\xff rw - tmpfs none rw") },
+    ],
+    mounts_complete: false,
+    uid: 211,
+    gid: 212,
+    uid_map: [
+      { inside: 0, outside: 100000, count: 200 },
+      { inside: 211, outside: 65534, count: 1 },
+    ],
+    gid_map: [{ inside: 212, outside: 5, count: 1 }],
+    capabilities: {
+      inheritable: "0000000000000001",
+      permitted: "0000000000000002",
+      effective: "0000000000000003",
+      bounding: "000001ffffffffff",
+      ambient: "8000000000000000",
+    },
+    no_new_privs: true,
+    seccomp_mode: 2,
+  });
+  assert.deepEqual(found.stages, ["seccomp", "observe"]);
+  assert.deepEqual([...found.limits], [[7, 1024], [1, 2 ** 40]]);
+  assert.equal(found.uidOutside, 65534);
+  assert.deepEqual(found.files, [{
+    errno: 0,
+    identity: "65024 221 222 -223 224",
+    ctimeNs: 224n,
+    device: "254:0",
+    inode: "221",
+    size: 222,
+  }, {
+    errno: 2,
+    identity: "0 0 0 0 0",
+    ctimeNs: 0n,
+    device: "0:0",
+    inode: "0",
+    size: 0,
+  }]);
+});
+
+Deno.test("a device number has the parts that /proc/self/mountinfo shows", async () => {
+  const bytes = new Uint8Array(OBSERVATION_MAX);
+  bytes.set(await wireDump("observation"));
+  const view = new DataView(bytes.buffer);
+  const files = (await wireJson<Layout>("layout"))["observation.files"]!;
+  // makedev(0x123, 0x45678)
+  view.setBigUint64(files, 0x45612378n, true);
+  const [file] = decodeObservation(bytes)!.files;
+  assert.equal(file?.device, `${0x123}:${0x45678}`);
+});
+
+Deno.test("decodeObservation() sees nothing before the bridge has written the magic", async () => {
+  const bytes = new Uint8Array(OBSERVATION_MAX);
+  bytes.set(await wireDump("observation"));
+  bytes.fill(0, 0, 4);
+  assert.equal(decodeObservation(bytes), null);
 });
 
 Deno.test("decodeAnswer() reads the stage that failed in the launcher", async () => {

@@ -22,6 +22,11 @@
 /* What the next run is asked, and what the last one answered. */
 static struct csc_request request;
 static struct csc_answer answer;
+/* What PID 1 saw; all zeros where it saw nothing. */
+static union {
+	uint8_t bytes[CSC_OBSERVATION_MAX];
+	struct csc_observation head;
+} observed;
 static char cgroup_files[PATH_MAX];
 /* What the command printed, as text. */
 static char printed[CAP + 1];
@@ -67,6 +72,9 @@ show_system(const char *path)
 	}
 }
 
+/* Of the next plan that is begun. */
+static uint32_t plan_flags;
+
 /* A plan without identity, cwd and anything to see or execute. */
 static inline void
 begin_empty(uint32_t last_seconds, const char *hostname)
@@ -84,11 +92,11 @@ begin_empty(uint32_t last_seconds, const char *hostname)
 	cgroup_files[0] = '\0';
 	empty_plan();
 	root_record(1048576, 8192);
-	settings_record(0, last_seconds);
+	settings_record(plan_flags, last_seconds);
 	text_record(CSC_RECORD_HOSTNAME, hostname);
 }
 
-/* A plan in which a shell can run, but for its identity, its cwd and what is executed. */
+/* A plan in which a shell can run, but for its identity, /proc, its cwd and what is executed. */
 static inline void
 begin_bare(uint32_t last_seconds)
 {
@@ -140,7 +148,8 @@ run(void)
 
 	if (request.plan_fd < 0)
 		request.plan_fd = csc_files(CSC_FILE_MEMFD, NONE, "plan", NULL, built.data, built.len, 0, 0);
-	(void)csc_run(&request, cgroup_files, &answer);
+	memset(&observed, 0, sizeof(observed));
+	(void)csc_run(&request, cgroup_files, &answer, observed.bytes);
 	len = answer.stdout_at == 0 ? 0 : answer.stdout_kept;
 	if (len > CAP)
 		len = CAP;

@@ -5,6 +5,7 @@
  *   layout   sizes, offsets and numbers of the headers
  *   answer   a csc_answer with a different value in every member, as bytes
  *   failure  one of a launcher whose stage failed
+ *   observation  a csc_observation with a different value in every member
  *   request  the csc_request on stdin, as JSON
  *   plan     the plan on stdin as the launcher's decoder reads it, as JSON
  *   visible  stdin as a person is shown it
@@ -59,6 +60,9 @@ layout(void)
 	NUMBER(CSC_STAGE_IDMAP);
 	NUMBER(CSC_STAGE_IDENTITY);
 	NUMBER(CSC_STAGE_RELEASE);
+	NUMBER(CSC_STAGE_OBSERVE);
+	NUMBER(CSC_OBSERVATION_MAX);
+	printf("\"observation.files\":%zu,", offsetof(struct csc_observation, files));
 	NUMBER(CSC_FILE_MEMFD);
 	NUMBER(CSC_FILE_OPEN_DIRECTORY);
 	NUMBER(CSC_FILE_ENTER_DIRECTORY);
@@ -103,12 +107,19 @@ answer(uint32_t kind)
 	a.stderr_cap = 109;
 	a.status.magic = CSC_STATUS_MAGIC;
 	a.status.kind = kind;
-	a.status.stages = 1U << CSC_STAGE_PLAN | 1U << CSC_STAGE_EXEC;
+	memset(a.plan_sha256, 0xEF, sizeof(a.plan_sha256));
+	memset(a.filter_sha256, 0x01, sizeof(a.filter_sha256));
+	a.user_us = 115;
+	a.system_us = 116;
+	a.status.nstages = 2;
+	a.status.stages[0] = CSC_STAGE_PLAN;
+	a.status.stages[1] = CSC_STAGE_EXEC;
 	a.status.nsegments = 2;
 	a.status.ran_us = 0x100000073;
 	a.status.segments[0] = (struct csc_segment_status){ .wait_status = 3 << 8, .user_us = 111, .system_us = 112,
 		.max_rss_kib = 113 };
-	a.status.segments[1] = (struct csc_segment_status){ .exec_errno = 13, .wait_status = 9, .user_us = 114 };
+	a.status.segments[1] = (struct csc_segment_status){ .exec_errno = 13, .wait_status = 9, .user_us = 114,
+		.changed = 1 };
 	a.err.stage = CSC_STAGE_SPAWN;
 	a.err.err = 1;
 	(void)strcpy(a.err.text, "the bridge's");
@@ -116,6 +127,49 @@ answer(uint32_t kind)
 	a.status.err.err = 2;
 	(void)strcpy(a.status.err.text, "open \"/x\"");
 	(void)fwrite(&a, sizeof(a), 1, stdout);
+}
+
+static void
+observation(void)
+{
+	static const char mounts[] = "1 2 0:3 / /a\\040b ro - tmpfs none rw\n4 1 0:5 / /\xff rw - tmpfs none rw\n";
+	static const char filter[16] = "filter filter";
+	struct csc_observation o;
+
+	memset(&o, 0, sizeof(o));
+	o.magic = CSC_OBSERVATION_MAGIC;
+	o.filter_len = sizeof(filter);
+	o.mounts_len = sizeof(mounts) - 1;
+	o.length = (uint32_t)(sizeof(o) + sizeof(filter) + sizeof(mounts) - 1);
+	o.flags = CSC_OBSERVED_MOUNTS_CUT;
+	o.seccomp_mode = 2;
+	o.no_new_privs = 1;
+	o.uid = 211;
+	o.gid = 212;
+	o.nlimits = 2;
+	o.limits[0] = (struct csc_observed_limit){ .resource = 7, .value = 1024 };
+	o.limits[1] = (struct csc_observed_limit){ .resource = 1, .value = 1ULL << 40 };
+	o.nfiles = 2;
+	o.files[0] = (struct csc_observed_file){ .device = 65024, .inode = 221, .size = 222, .mtime_ns = -223,
+		.ctime_ns = 224, .mode = 0100755 };
+	o.files[1].err = 2;
+	o.nstages = 2;
+	o.stages[0] = CSC_STAGE_SECCOMP;
+	o.stages[1] = CSC_STAGE_OBSERVE;
+	for (uint64_t i = 0; i < CSC_NS_COUNT; i++)
+		o.namespaces[i] = 201 + i;
+	o.capabilities[CSC_CAP_INHERITABLE] = 1;
+	o.capabilities[CSC_CAP_PERMITTED] = 2;
+	o.capabilities[CSC_CAP_EFFECTIVE] = 3;
+	o.capabilities[CSC_CAP_BOUNDING] = 0x1ffffffffff;
+	o.capabilities[CSC_CAP_AMBIENT] = 1ULL << 63;
+	(void)strcpy(o.release, "6.1.0-test");
+	(void)strcpy(o.machine, "x86_64");
+	(void)strcpy(o.uid_map, "         0     100000        200\n       211      65534          1\n");
+	(void)strcpy(o.gid_map, "       212          5          1\n");
+	(void)fwrite(&o, sizeof(o), 1, stdout);
+	(void)fwrite(filter, sizeof(filter), 1, stdout);
+	(void)fwrite(mounts, sizeof(mounts) - 1, 1, stdout);
 }
 
 static void
@@ -220,6 +274,8 @@ main(int argc, char **argv)
 		answer(CSC_STATUS_ENDED);
 	} else if (strcmp(mode, "failure") == 0) {
 		answer(CSC_STATUS_FAILED);
+	} else if (strcmp(mode, "observation") == 0) {
+		observation();
 	} else if (strcmp(mode, "request") == 0) {
 		request();
 	} else if (strcmp(mode, "plan") == 0) {

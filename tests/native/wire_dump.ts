@@ -12,6 +12,7 @@ export type Mode =
   | "layout"
   | "answer"
   | "failure"
+  | "observation"
   | "request"
   | "plan"
   | "visible";

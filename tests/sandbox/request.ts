@@ -33,12 +33,18 @@ export interface RunOptions {
   /** What the policy allows as cwd and for writing, besides the usual. */
   readonly cwdPrefixes?: readonly string[];
   readonly writePrefixes?: readonly string[];
+  /** Further segments, which make the command a pipeline. */
+  readonly then?: readonly (readonly string[])[];
   readonly receiptOut?: string;
   readonly stateDir?: string;
   /** Default: the key of the place. */
   readonly signingKey?: string;
   /** Text of a configuration file; default none. */
   readonly config?: string;
+}
+
+function segment(argv: readonly string[]): unknown {
+  return { argv };
 }
 
 /** One call of csc, ready to be launched. */
@@ -114,7 +120,9 @@ function contractFor(
     },
     commands: [{
       id: "attack",
-      exec: { argv },
+      ...(options.then === undefined
+        ? { exec: { argv } }
+        : { pipeline: { segments: [argv, ...options.then].map(segment) } }),
       cwd: options.contractCwd ?? place.write,
       read_paths: options.readPaths ?? [place.read],
       write_paths: options.writePaths ?? [place.write],
@@ -135,12 +143,12 @@ function contractFor(
 function policyFor(
   place: Place,
   argv: readonly string[],
-  { policy, cwdPrefixes = [], writePrefixes = [] }: RunOptions,
+  { policy, then, cwdPrefixes = [], writePrefixes = [] }: RunOptions,
 ): unknown {
   return {
     policy_schema_version: "csc.policy.v0.1",
     name: "sandbox-tests",
-    allow_commands: [argv[0]],
+    allow_commands: [argv, ...then ?? []].map(([name]) => name),
     allowed_effect_types: ["observe", "transform_local"],
     allowed_risk_classes: ["low"],
     max_timeout_sec: 60,

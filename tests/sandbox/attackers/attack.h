@@ -55,6 +55,8 @@ long read_small_file(const char *path, char *buffer, size_t size);
 
 typedef int attack_function(int argc, char **argv);
 
+attack_function attack_forge, attack_swap, attack_flood, attack_many_files,
+	tool_own_size, tool_peak_memory;
 attack_function attack_read, attack_write, attack_tamper, attack_link,
 	attack_symlink, attack_list;
 attack_function attack_proc_roots, attack_processes, attack_environments,

@@ -95,6 +95,12 @@ static const struct {
 	{ "swap", tool_swap },
 	{ "look-then-read", attack_look_then_read },
 	{ "shared-memory", attack_shared_memory },
+	{ "forge", attack_forge },
+	{ "swap", attack_swap },
+	{ "own-size", tool_own_size },
+	{ "flood", attack_flood },
+	{ "peak-memory", tool_peak_memory },
+	{ "many-files", attack_many_files },
 	{ "make-shared-memory", tool_shared_memory },
 };
 

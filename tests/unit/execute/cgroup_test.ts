@@ -163,9 +163,15 @@ Deno.test({
     const { home, cgroup } = made;
     const path = `${home.pids ?? home.memory}/csc-unit-test`;
     try {
-      if (cgroup.limitsProcesses) {
-        assert.equal(Deno.readTextFileSync(`${path}/pids.max`).trim(), "7");
+      for (const { value, by } of cgroup.limits) {
+        const [, , file = ""] = by.split(" ");
+        const folder = file.startsWith("pids") ? home.pids : home.memory;
+        const text = Deno.readTextFileSync(`${folder}/csc-unit-test/${file}`);
+        assert.equal(text.trim(), String(value), by);
       }
+      const limited = cgroup.limits.map(({ limit }) => limit);
+      assert.equal(limited.includes("processes"), home.pids !== null);
+      assert.equal(limited.includes("memory_bytes"), home.memory !== null);
       assert.ok(cgroup.entryFiles.length > 0);
       for (const file of cgroup.entryFiles) Deno.statSync(file);
       assert.equal(cgroup.report().oomKills, 0);

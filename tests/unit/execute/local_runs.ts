@@ -43,6 +43,7 @@ export function prepare(one: Partial<Command>, setting: Setting = {}) {
       if (fd === 1 || fd === 2) live[fd] += new TextDecoder().decode(bytes);
       return Promise.resolve();
     },
+    digests: { memory: null, now: () => Date.now() },
   });
   const contract = {
     commands: [command("one", { cwd: PLACE, read_paths: [], ...one })],

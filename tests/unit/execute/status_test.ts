@@ -9,7 +9,7 @@ import {
 import { wireDump } from "../../native/wire_dump.ts";
 
 /** Offset of the launcher's record; its layout is compared in tests/native. */
-const STATUS = ANSWER_LEN - (16 + 264 + 32 * 10 + 8);
+const STATUS = ANSWER_LEN - (16 + 32 + 264 + 40 * 10 + 8);
 
 async function changedAnswer(
   change: (view: DataView) => void,
@@ -84,11 +84,22 @@ Deno.test("decodeAnswer() bounds counters by what evidence can state", async () 
   assert.equal(answer.ranUs, Number.MAX_SAFE_INTEGER);
 });
 
-Deno.test("decodeAnswer() ignores stages that it does not know", async () => {
+Deno.test("decodeAnswer() never reads more stages than there is room for", async () => {
   const answer = await changedAnswer((view) =>
     view.setUint32(STATUS + 8, 0xffffffff, true)
   );
-  assert.deepEqual(answer.stagesApplied, STAGES);
+  assert.equal(answer.stagesApplied.length, 32);
+});
+
+Deno.test("decodeAnswer() keeps the order of the stages, and the place of an unknown one", async () => {
+  const answer = await changedAnswer((view) => {
+    view.setUint32(STATUS + 8, 3, true);
+    const numbers = [STAGES.indexOf("exec"), 200, STAGES.indexOf("plan")];
+    for (const [index, stage] of numbers.entries()) {
+      view.setUint8(STATUS + 16 + index, stage);
+    }
+  });
+  assert.deepEqual(answer.stagesApplied, ["exec", "none", "plan"]);
 });
 
 Deno.test("decodeAnswer() reads a message that fills its field", async () => {

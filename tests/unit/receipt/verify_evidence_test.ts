@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { utf8 } from "../../../src/core/bytes.ts";
 import {
+  evidenceSha256,
   formatBinding,
   parseBinding,
 } from "../../../src/receipt/evidence_binding.ts";
@@ -96,3 +97,29 @@ Deno.test("formatBinding() writes what parseBinding() reads, and nothing else", 
     });
   }
 });
+
+const FORMATS: [version: string | null, remark: RegExp][] = [
+  ["csc.evidence.v0.2", /binds the evidence given$/],
+  ["csc.evidence.v0.1", /, of the earlier format "csc\.evidence\.v0\.1"$/],
+  ["csc.evidence.v9\u001b[2J", /v9.*which this csc does not know$/],
+  [null, /, which names no format$/],
+];
+
+for (const [version, remark] of FORMATS) {
+  Deno.test(`verifyReceipt() takes evidence of format ${JSON.stringify(version)}, and says so`, async () => {
+    const evidence = { ...EVIDENCE, evidence_version: version };
+    const receipt = await signed({
+      ...RECEIPT,
+      sandbox_profile_id: formatBinding({
+        name: "default",
+        profileSha256: "3".repeat(64),
+        evidenceSha256: await evidenceSha256(evidence),
+      }),
+    });
+    const bytes = utf8(JSON.stringify(evidence));
+    const verdict = await verifyReceipt(receipt, KEYRING, bytes);
+    assert.equal(verdict.code, "VALID");
+    assert.match(verdict.message, remark);
+    assert.equal(verdict.message.includes("\u001b"), false);
+  });
+}

@@ -101,6 +101,7 @@ export async function result(
     exitCode,
     timedOut: false,
     error: "",
+    notes: [],
     stdout: await stream("out\n"),
     stderr: await stream(""),
     facts: {},
