@@ -97,6 +97,9 @@ attack_memory_bomb(int argc, char **argv)
 		close(hold[0]);
 		while (read(ready[0], &byte, 1) == 1)
 			touched += mib / 4;
+		/* Who was killed after it had its share made room for another. */
+		while (waitpid(-1, NULL, WNOHANG) > 0)
+			touched -= mib / 4;
 		close(hold[1]);
 		while (wait(NULL) > 0)
 			continue;
