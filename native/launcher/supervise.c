@@ -47,14 +47,13 @@ become(const struct csc_plan *plan, const struct csc_segment *segment, int in, i
 
 /* Starts one segment; its exec failure is a result, not a failed stage. */
 static int
-start(const struct csc_plan *plan, size_t index, int in, int out, pid_t *pid, struct csc_segment_status *status,
-    struct csc_err *err)
+start(const struct csc_plan *plan, size_t index, int in, int out, pid_t *pid, struct csc_segment_status *status)
 {
 	volatile int exec_errno = 0;
 	pid_t child = vfork();
 
 	if (child < 0)
-		return csc_fail(err, CSC_STAGE_EXEC, errno, "start segment %zu", index);
+		return -1;
 	if (child == 0)
 		become(plan, &plan->segments[index], in, out, &exec_errno);
 	*pid = child;
@@ -62,28 +61,40 @@ start(const struct csc_plan *plan, size_t index, int in, int out, pid_t *pid, st
 	return 0;
 }
 
+/*
+ * Starts the segments in order. With the first of them the command runs: what
+ * cannot be started after it (no process, no descriptor is left) was not
+ * executed, with its error number. It is no failed stage, for that would say
+ * that nothing has run.
+ */
 static int
 start_all(struct csc_launch *launch, pid_t *pids, struct csc_err *err)
 {
 	const struct csc_plan *plan = &launch->plan;
+	struct csc_segment_status *statuses = launch->status.segments;
 	cleanup_fd in = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
 	if (in < 0)
 		return csc_fail(err, CSC_STAGE_EXEC, errno, "open \"/dev/null\"");
 	for (size_t i = 0; i < plan->nsegments; i++) {
 		int ends[2] = { -1, -1 };
-
-		if (i + 1 < plan->nsegments && pipe2(ends, O_CLOEXEC) < 0)
-			return csc_fail(err, CSC_STAGE_EXEC, errno, "make the pipe of segment %zu", i);
+		int done = i + 1 < plan->nsegments ? pipe2(ends, O_CLOEXEC) : 0;
+		cleanup_fd next = ends[0];
 		cleanup_fd out = ends[1];
-		if (start(plan, i, in, out < 0 ? CSC_FD_STDOUT : out, &pids[i], &launch->status.segments[i], err) < 0) {
-			(void)close(ends[0]);
-			return -1;
+
+		if (done == 0)
+			done = start(plan, i, in, out < 0 ? CSC_FD_STDOUT : out, &pids[i], &statuses[i]);
+		if (done < 0 && i == 0)
+			return csc_fail(err, CSC_STAGE_EXEC, errno, "start the first segment");
+		if (done < 0) {
+			for (; i < plan->nsegments; i++)
+				statuses[i].exec_errno = errno;
+			return 0;
 		}
 		/* The segments before it run already, and may write where it lies. */
 		launch->status.segments[i].changed = csc_observed_changed(plan, i);
 		(void)close(in);
-		in = ends[0];
+		in = csc_steal_fd(&next);
 	}
 	return 0;
 }
@@ -198,8 +209,9 @@ csc_stage_exec(struct csc_launch *launch, struct csc_err *err)
 		};
 		struct signalfd_siginfo info;
 
+		/* Without a record: a failed stage would say that nothing has run. */
 		if (poll(watch, 3, -1) < 0 && errno != EINTR)
-			return csc_fail(err, CSC_STAGE_SUPERVISE, errno, "wait for the command");
+			_exit(1);
 		/* Nothing more is written to liveness: readable means that csc is gone. */
 		if (watch[1].revents != 0 || watch[2].revents != 0)
 			_exit(1);

@@ -87,6 +87,34 @@ connects_a_pipeline(void)
 	CHECK_INT(answer.stderr_total, strlen("to stderr\n"));
 }
 
+/*
+ * Two processes are allowed: PID 1 and the first segment. That the rest cannot
+ * be started must not read as if nothing had run.
+ */
+static void
+owns_up_to_half_a_pipeline(void)
+{
+	bool root = geteuid() == 0;
+
+	NEEDS_SANDBOX();
+	begin_bare(600);
+	/* The limit does not hold for root. */
+	identity_record(root ? 65534 : getuid(), root ? 65534 : getgid(),
+	    root ? CSC_IDENTITY_SWITCHED : CSC_IDENTITY_CALLER);
+	text_record(CSC_RECORD_CWD, "/");
+	limit_record(6 /* RLIMIT_NPROC */, 0, 2);
+	shell("echo ran >&2");
+	shell("cat");
+	shell("cat");
+	run();
+	CHECK_INT(answer.outcome, CSC_OUTCOME_REPORTED);
+	CHECK_INT(answer.status.kind, CSC_STATUS_ENDED);
+	CHECK_INT(answer.status.segments[0].exec_errno, 0);
+	CHECK_INT(answer.status.segments[1].exec_errno, EAGAIN);
+	CHECK_INT(answer.status.segments[2].exec_errno, EAGAIN);
+	CHECK_INT(answer.stderr_total, 4);
+}
+
 static void
 ends_what_is_left_behind(void)
 {
@@ -293,6 +321,7 @@ static const struct test TESTS[] = {
 	{ "run: environment, cwd, host name, limits and rights are the planned ones", shows_what_was_planned },
 	{ "run: a limit is never raised", never_raises_a_limit },
 	{ "run: the segments of a pipeline end each in its own way", connects_a_pipeline },
+	{ "run: half a pipeline has run", owns_up_to_half_a_pipeline },
 	{ "run: nothing outlives the last segment", ends_what_is_left_behind },
 	{ "run: of too much output the beginning is kept", keeps_what_fits },
 	{ "run: output is passed on, escaped for a person, whoever listens", passes_output_on },
