@@ -47,6 +47,7 @@ export function parseArguments(
   const options = new Map<string, string>();
   const lists = new Map<string, string[]>();
   const rest = takesCommandLine(syntax);
+  refuseUndecodable(words);
   for (let index = 0; index < words.length; index++) {
     const word = words[index]!;
     if (word === "--") {
@@ -85,6 +86,24 @@ export function parseArguments(
     checkOperands(operands, syntax);
   }
   return { operands, switches, options, lists };
+}
+
+/**
+ * Deno gives U+FFFD for every byte that is not UTF-8: of two such names csc
+ * could open, or run, the wrong one.
+ */
+function refuseUndecodable(words: readonly string[]): void {
+  const word = words.find((one) => one.includes("\ufffd"));
+  if (word === undefined) return;
+  throw new CscError(
+    "USAGE",
+    `read the command line: ${quote(word)} holds U+FFFD, which stands for ` +
+      "bytes that are not UTF-8: what was meant cannot be told",
+    {
+      hint: "Rename what it names, or name the directory above it; " +
+        "csc takes words in UTF-8 only.",
+    },
+  );
 }
 
 function takesCommandLine(syntax: Syntax): boolean {

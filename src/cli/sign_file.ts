@@ -5,6 +5,7 @@
  * @module
  */
 import { parseJson } from "../core/json.ts";
+import { refuseUnsetClock } from "../run/clock.ts";
 import { loadPublicKey, loadSigner } from "../sign/file_signer.ts";
 import { signFile, verifyFile } from "../sign/file_statement.ts";
 import { makeKeyring } from "../sign/keyring.ts";
@@ -20,8 +21,9 @@ const MAX_SIGNATURE_BYTES = 128 * 1024;
 /** Performs `sign-file`: the signature goes to standard output. */
 export async function signFileVerb(
   args: Arguments,
-  { terminal, uid }: Backends,
+  { terminal, uid, clock }: Backends,
 ): Promise<ExitCode> {
+  refuseUnsetClock(clock.now());
   const [path = ""] = args.operands;
   const keyId = needed(args, "sign-file", "--key-id");
   const key = readPrivateKey(needed(args, "sign-file", "--signing-key"), uid());

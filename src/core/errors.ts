@@ -44,6 +44,8 @@ export type ErrorCode =
   | "SANDBOX_UNAVAILABLE"
   /** Something a contract asks for and this mode cannot enforce or deliver. */
   | "NOT_ENFORCEABLE"
+  /** The clock cannot be right: it says a time before csc existed. */
+  | "CLOCK_WRONG"
   /** Standard output or standard error cannot be written to. */
   | "OUTPUT_UNWRITABLE"
   /** State, receipt or log cannot be written. */

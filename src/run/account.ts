@@ -21,6 +21,7 @@ import {
 import type { PolicyDecision } from "../protocol/decision.ts";
 import { type ParsedPolicy, parsePolicy } from "../protocol/policy.ts";
 import type { CommandEvidence } from "../receipt/evidence.ts";
+import { refuseUnsetClock } from "./clock.ts";
 import type { RunDeps, RunRequest } from "./deps.ts";
 import { newExecutionId } from "./execution_id.ts";
 
@@ -74,12 +75,13 @@ export interface Account extends Subject {
  * Parse, validate, decide.
  *
  * @throws CscError for input that cannot be read: there is no contract yet to
- * account for (protocol §6).
+ * account for (protocol §6). CLOCK_WRONG before 2020.
  */
 export async function judge(
   request: Pick<RunRequest, "contract" | "policy">,
   now: number,
 ): Promise<Subject> {
+  refuseUnsetClock(now);
   const contract = parseContract(
     request.contract.bytes,
     request.contract.source,

@@ -44,6 +44,9 @@ const REFUSED: [words: string[], why: RegExp][] = [
   [["a", "b", "--json", "--json"], /given twice/],
   [["a", "b", "--out", "1", "--out=2"], /given twice/],
   [["-", "-"], /only one operand/],
+  [["a", "b\ufffd"], /"b\ufffd" holds U\+FFFD, which stands for bytes/],
+  [["a", "b", "--out=\ufffd"], /holds U\+FFFD/],
+  [["a", "b", "--", "\ufffd"], /holds U\+FFFD/],
 ];
 for (const [words, why] of REFUSED) {
   Deno.test(`parseArguments() refuses ${JSON.stringify(words)}`, () => {
