@@ -15,8 +15,8 @@ import type {
 import { run } from "./cli/run.ts";
 import { writeLive } from "./cli/terminal.ts";
 import { refuseUnaccepted } from "./config/accepted.ts";
-import type { SandboxConfig } from "./config/config.ts";
-import { sandboxProfile } from "./config/sandbox.ts";
+import type { SandboxSettings } from "./config/config.ts";
+import { sandboxProfileFor } from "./config/sandbox.ts";
 import { toHex } from "./core/bytes.ts";
 import { CscError, isCscError } from "./core/errors.ts";
 import { buildMeta, hostEnvironment } from "./embedded.ts";
@@ -153,12 +153,12 @@ function seals(settings: RunSettings, statePath: () => string): Seal[] {
 }
 
 function hardenedExecutor(
-  sandbox: SandboxConfig,
+  sandbox: SandboxSettings,
   backends: Backends,
   digests: DigestSources,
 ) {
   return createHardenedExecutor({
-    profile: sandboxProfile(sandbox),
+    profileFor: (policy) => sandboxProfileFor(sandbox, policy.name),
     digests,
     sandboxName: () => sandboxName(backends),
   });

@@ -34,7 +34,7 @@ export async function inProcessRounds(space: Workspace): Promise<{
   let count = 0;
   const digests = new Map<string, string>();
   const executor = createHardenedExecutor({
-    profile: DEFAULT_PROFILE,
+    profileFor: () => DEFAULT_PROFILE,
     digests: {
       memory: {
         find: (identity) => digests.get(identity) ?? null,

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Clock, Random } from "../core/ambient.ts";
-import type { AcceptedPolicies, SandboxConfig } from "../config/config.ts";
+import type { AcceptedPolicies, SandboxSettings } from "../config/config.ts";
 import type { ExecutionMode } from "../execute/executor.ts";
 import type { CgroupGrant, Trial } from "../execute/trial.ts";
 import type { RunDeps } from "../run/deps.ts";
@@ -25,7 +25,7 @@ export interface RunSettings {
   /** Path of the state directory, or undefined for the usual one. */
   readonly stateDir: string | undefined;
   readonly log: "required" | "off";
-  readonly sandbox: SandboxConfig;
+  readonly sandbox: SandboxSettings;
   /** Which policies are accepted; every entry must. */
   readonly accepted: readonly AcceptedPolicies[];
 }
@@ -63,7 +63,7 @@ export interface RunVerbs {
   exec(args: Arguments, backends: Backends): Promise<ExitCode>;
   plan(args: Arguments, backends: Backends): Promise<ExitCode>;
   /** Builds a sandbox with nothing in it; what `csc doctor` believes. */
-  trial(backends: Backends, sandbox: SandboxConfig): Promise<TrialReport>;
+  trial(backends: Backends, sandbox: SandboxSettings): Promise<TrialReport>;
 }
 
 /** What trying told. */

@@ -8,10 +8,11 @@ import { loadConfig } from "../config/find.ts";
 import {
   type Config,
   EMPTY_CONFIG,
-  type SandboxConfig,
+  type SandboxSettings,
 } from "../config/config.ts";
 import { isCscError } from "../core/errors.ts";
-import { visible } from "../core/text.ts";
+import { quote, visible } from "../core/text.ts";
+import type { Trial } from "../execute/trial.ts";
 import { stateDirectoryPath } from "../log/state_dir.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Backends } from "./backends.ts";
@@ -56,35 +57,52 @@ export async function doctor(
   return works ? EXIT.OK : EXIT.FAILED;
 }
 
-/** Builds a real sandbox, which no reading of settings can replace. */
+/**
+ * Builds real sandboxes, one under each sandbox profile, which no reading of
+ * settings can replace.
+ */
 async function sandboxFindings(
   backends: Backends,
-  sandbox: SandboxConfig,
+  { sandbox = {}, sandbox_profiles = {} }: SandboxSettings,
 ): Promise<Finding[]> {
   const verb = await backends.forRun();
-  const { trial, cgroups } = await verb.trial(backends, sandbox);
-  const { works, message, hint } = trial;
-  return [
-    ...cgroupFindings(cgroups),
-    works
-      ? {
-        id: "trial",
-        standing: "ok",
-        text: "a sandbox was built and a program ran in it",
-      }
-      : {
-        id: "trial",
-        standing: "missing",
-        text: `a sandbox cannot be built: ${message}`,
-        ...(hint === "" ? {} : { fix: hint }),
-      },
+  const usual = await verb.trial(backends, { sandbox });
+  const findings = [
+    ...cgroupFindings(usual.cgroups),
+    trialFinding(usual.trial, null),
   ];
+  for (const [name, own] of Object.entries(sandbox_profiles)) {
+    const laid = { sandbox: { ...sandbox, ...own } };
+    const { trial } = await verb.trial(backends, laid);
+    findings.push(trialFinding(trial, name));
+  }
+  return findings;
+}
+
+function trialFinding(
+  { works, message, hint }: Trial,
+  profile: string | null,
+): Finding {
+  const id = profile === null ? "trial" : `trial:${profile}`;
+  const where = profile === null
+    ? ""
+    : ` under sandbox profile ${quote(profile)}`;
+  if (works) {
+    const text = `a sandbox was built${where} and a program ran in it`;
+    return { id, standing: "ok", text };
+  }
+  return {
+    id,
+    standing: "missing",
+    text: `a sandbox cannot be built${where}: ${message}`,
+    ...(hint === "" ? {} : { fix: hint }),
+  };
 }
 
 async function configured(
   host: Host,
   args: Arguments,
-): Promise<{ own: OwnFiles; sandbox: SandboxConfig }> {
+): Promise<{ own: OwnFiles; sandbox: SandboxSettings }> {
   let config: Config = EMPTY_CONFIG;
   let configProblem: OwnFiles["configProblem"] = null;
   const { uid, env } = host;
@@ -101,7 +119,7 @@ async function configured(
     statePath: statePathOf(config, host),
     log: config.log ?? "required",
   };
-  return { own, sandbox: config.sandbox ?? {} };
+  return { own, sandbox: config };
 }
 
 function statePathOf(config: Config, { uid, env }: Host): string | null {

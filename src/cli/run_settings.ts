@@ -65,7 +65,7 @@ export function settingsOf(
     keyPath: keyOf(args, config) ?? null,
     stateDir: options.get("--state-dir") ?? config.state_dir,
     log: switches.has("--no-log") ? "off" : config.log ?? "required",
-    sandbox: config.sandbox ?? {},
+    sandbox: config,
     accepted: config.accepted ?? [],
   };
 }

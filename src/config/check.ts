@@ -8,28 +8,34 @@ import { CscError, type ErrorDetail } from "../core/errors.ts";
 import { isJsonObject, type JsonValue } from "../core/json.ts";
 import { quote } from "../core/text.ts";
 import { type Config, LOCKABLE } from "./config.ts";
+import { isProfileName, OWN_PROFILE_NAMES } from "./profile_names.ts";
 
 /** Finds what is wrong with one value. */
 type Check = (value: JsonValue, where: string) => ErrorDetail[];
+
+const SANDBOX: Check = members({
+  path: listOf(absolutePath),
+  system_dirs: listOf(absolutePath),
+  etc: listOf(absolutePath),
+  tmp_mb: integer(1, 1024 * 1024),
+  memory_mb: integer(1, 1024 * 1024),
+  processes: integer(1, 1_000_000),
+  cpu_sec: integer(1, 86_400),
+  file_mb: integer(1, 1024 * 1024),
+  open_files: integer(3, 1_000_000),
+  timeout_sec: integer(1, 86_400),
+  unix_sockets: flag,
+  run_as: user,
+});
 
 const MEMBERS: Check = members({
   mode: oneOf("local", "hardened"),
   state_dir: absolutePath,
   log: oneOf("required", "off"),
   signing: members({ key: absolutePath, key_id: text }),
-  sandbox: members({
-    path: listOf(absolutePath),
-    system_dirs: listOf(absolutePath),
-    etc: listOf(absolutePath),
-    tmp_mb: integer(1, 1024 * 1024),
-    memory_mb: integer(1, 1024 * 1024),
-    processes: integer(1, 1_000_000),
-    cpu_sec: integer(1, 86_400),
-    file_mb: integer(1, 1024 * 1024),
-    open_files: integer(3, 1_000_000),
-    unix_sockets: flag,
-    run_as: user,
-  }),
+  sandbox: SANDBOX,
+  sandbox_profiles: profiles,
+  sandbox_by_policy: namesOf(text),
   policies: digests,
   locked: listOf(oneOf(...LOCKABLE)),
 });
@@ -74,6 +80,29 @@ function unknownKey(
     where: where === "" ? "/" : where,
     message: `unknown key ${quote(name)}, expected only ${expected}`,
   };
+}
+
+/** A mapping whose names are anybody's choice. */
+function namesOf(check: Check): Check {
+  return (value, where) =>
+    isJsonObject(value)
+      ? Object.entries(value).flatMap(([name, member]) =>
+        check(member, `${where}/${name}`)
+      )
+      : found(value, where, "a mapping");
+}
+
+function profiles(value: JsonValue, where: string): ErrorDetail[] {
+  const names = isJsonObject(value) ? Object.keys(value) : [];
+  return [
+    ...names.filter((name) => !isProfileName(name)).map((name) => ({
+      where,
+      message: `a sandbox profile cannot be called ${quote(name)}: expected ` +
+        "at most 64 letters, digits, dots, dashes and underscores, a letter " +
+        `or digit first, and none of ${OWN_PROFILE_NAMES.join(", ")}`,
+    })),
+    ...namesOf(SANDBOX)(value, where),
+  ];
 }
 
 function listOf(check: Check): Check {

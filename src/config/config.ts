@@ -34,20 +34,31 @@ export interface SandboxConfig {
   readonly file_mb?: number;
   /** Open files of one process. */
   readonly open_files?: number;
+  /** The longest deadline that a command may ask for, seconds. */
+  readonly timeout_sec?: number;
   /** May AF_UNIX sockets be made? They reach what listens at a path in a scope. */
   readonly unix_sockets?: boolean;
   /** As whom commands run that root has started: NAME, UID:GID or keep-root. */
   readonly run_as?: string;
 }
 
+/** Which sandbox profile a run gets (design §0). */
+export interface SandboxSettings {
+  /** The one for every policy that is given no other. */
+  readonly sandbox?: SandboxConfig;
+  /** Others by name; what they do not say, `sandbox` says. */
+  readonly sandbox_profiles?: Readonly<Record<string, SandboxConfig>>;
+  /** Name of a policy to the name of one of them. */
+  readonly sandbox_by_policy?: Readonly<Record<string, string>>;
+}
+
 /** What several files and flags could decide. */
-export interface Settings {
+export interface Settings extends SandboxSettings {
   /** How commands run where no flag says it. */
   readonly mode?: "local" | "hardened";
   readonly state_dir?: string;
   readonly log?: "required" | "off";
   readonly signing?: SigningConfig;
-  readonly sandbox?: SandboxConfig;
 }
 
 /** What a machine's file can keep everybody else from deciding. */
@@ -60,7 +71,10 @@ export const LOCKABLE = [
   "sandbox",
 ] as const;
 
-/** A setting by name; "config" stands for every other file. */
+/**
+ * A setting by name; "config" stands for every other file, "sandbox" for all
+ * sandbox profiles and who gets which.
+ */
 export type Lockable = typeof LOCKABLE[number];
 
 /** One configuration file; every member is optional. */
@@ -93,17 +107,3 @@ export const SYSTEM_CONFIG = "/etc/csc/config.yaml";
 
 /** What csc does where no file says anything. */
 export const EMPTY_CONFIG: Config = Object.freeze({});
-
-/** Merges what two files set; what `above` says wins, member by member. */
-export function mergeConfig(below: Settings, above: Settings): Settings {
-  return {
-    ...below,
-    ...above,
-    ...(below.signing === undefined && above.signing === undefined
-      ? {}
-      : { signing: { ...below.signing, ...above.signing } }),
-    ...(below.sandbox === undefined && above.sandbox === undefined
-      ? {}
-      : { sandbox: { ...below.sandbox, ...above.sandbox } }),
-  };
-}

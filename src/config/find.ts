@@ -6,12 +6,7 @@
  */
 import { causeText, CscError } from "../core/errors.ts";
 import { quote } from "../core/text.ts";
-import {
-  type Config,
-  type LoadedConfig,
-  mergeConfig,
-  SYSTEM_CONFIG,
-} from "./config.ts";
+import { type Config, type LoadedConfig, SYSTEM_CONFIG } from "./config.ts";
 import type { ConfigFile, Flags } from "./locks.ts";
 
 /** Largest file that is read, bytes. */
@@ -34,6 +29,13 @@ export interface ConfigSources {
 const OTHERS_MAY_WRITE = 0o022;
 const ROOT = 0;
 
+/** The files that count for one call. */
+export interface ConfigFiles {
+  readonly machine: ConfigFile | null;
+  /** The user's, or the one that was named. */
+  readonly own: ConfigFile | null;
+}
+
 /**
  * Reads and merges the files there are: the machine's, then the user's, or only
  * the one that was named. What the machine's file locks, and which policies it
@@ -46,9 +48,25 @@ const ROOT = 0;
 export async function loadConfig(
   sources: ConfigSources,
 ): Promise<LoadedConfig> {
+  const files = await readConfigFiles(sources);
+  const named = sources.named !== undefined;
+  const config = await merged(files, named, systemOf(sources).path);
+  if (config.sandbox_by_policy !== undefined) {
+    (await import("./profile_names.ts")).refuseUnknownProfiles(config);
+  }
+  return config;
+}
+
+function systemOf({ system }: ConfigSources) {
+  return system ?? { path: SYSTEM_CONFIG, owner: ROOT };
+}
+
+/** Reads the files that count; throws as `loadConfig` does. */
+export async function readConfigFiles(
+  sources: ConfigSources,
+): Promise<ConfigFiles> {
   const { named, uid, flags } = sources;
-  const { path, owner } = sources.system ??
-    { path: SYSTEM_CONFIG, owner: ROOT };
+  const { path, owner } = systemOf(sources);
   const machine = await readFile(path, [owner], true);
   const locked = machine?.config.locked ?? [];
   if (machine !== null && locked.length > 0) {
@@ -60,12 +78,22 @@ export async function loadConfig(
   if (named !== undefined && own === null) {
     throw unreadable(named, "it does not exist");
   }
+  return { machine, own };
+}
+
+async function merged(
+  { machine, own }: ConfigFiles,
+  named: boolean,
+  system: string,
+): Promise<LoadedConfig> {
   const files = [machine, own].filter((file) => file !== null);
   if (files.some(({ config }) => config.policies ?? config.locked)) {
-    return await underLocks(machine, own, named !== undefined, path);
+    return await underLocks(machine, own, named, system);
   }
-  const below = named === undefined ? machine : null;
-  return mergeConfig(below?.config ?? {}, own?.config ?? {});
+  if (machine === null || named) return own?.config ?? {};
+  if (own === null) return machine.config;
+  const { mergeConfig } = await import("./merge.ts");
+  return mergeConfig(machine.config, own.config);
 }
 
 async function underLocks(
@@ -77,6 +105,7 @@ async function underLocks(
   const { refuseSettings, lockedSettings, acceptedPolicies } = await import(
     "./locks.ts"
   );
+  const { mergeConfig } = await import("./merge.ts");
   if (own !== null) refuseSettings(machine, own, system);
   const kept = machine === null
     ? {}
@@ -92,7 +121,10 @@ async function underLocks(
   return accepted.length > 0 ? { ...settings, accepted } : settings;
 }
 
-function userPath({ env }: ConfigSources): string | null {
+/** Where the user's file would be; null where the environment says nothing. */
+export function userPath(
+  { env }: Pick<ConfigSources, "env">,
+): string | null {
   const xdg = env("XDG_CONFIG_HOME");
   if (xdg?.startsWith("/")) return `${xdg}/csc/config.yaml`;
   const home = env("HOME");

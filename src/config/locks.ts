@@ -66,7 +66,15 @@ function isSet(name: Lockable, config: Config): boolean {
     return config.signing?.key !== undefined &&
       config.signing.key_id !== undefined;
   }
-  return config[name] !== undefined;
+  return membersOf(name).some((member) => config[member] !== undefined);
+}
+
+/** What a lock covers: with the sandbox, which of them a policy gets. */
+function membersOf(name: Lockable): readonly (keyof Config)[] {
+  if (name === "config") return [];
+  return name === "sandbox"
+    ? ["sandbox", "sandbox_profiles", "sandbox_by_policy"]
+    : [name];
 }
 
 /**
@@ -88,9 +96,10 @@ export function refuseSettings(
     );
   }
   for (const name of machine?.config.locked ?? []) {
-    if (name === "config" || config[name] === undefined) continue;
+    const set = membersOf(name).find((member) => config[member] !== undefined);
+    if (set === undefined) continue;
     throw locked(
-      `read configuration ${quote(path)}: use /${name}`,
+      `read configuration ${quote(path)}: use /${set}`,
       name,
       machine?.path ?? system,
       "Remove it from this file",
@@ -100,11 +109,9 @@ export function refuseSettings(
 
 /** What a file that was named with --config must leave as it is. */
 export function lockedSettings({ config }: ConfigFile): Settings {
-  const { locked = [] } = config;
+  const kept: readonly string[] = (config.locked ?? []).flatMap(membersOf);
   return Object.fromEntries(
-    Object.entries(config).filter(([name]) =>
-      name !== "locked" && (locked as readonly string[]).includes(name)
-    ),
+    Object.entries(config).filter(([name]) => kept.includes(name)),
   );
 }
 

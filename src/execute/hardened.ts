@@ -48,7 +48,8 @@ import {
 
 /** What the hardened executor is made with. */
 export interface HardenedOptions {
-  readonly profile: SandboxProfile;
+  /** The sandbox profile for runs under a policy. */
+  readonly profileFor: (policy: Policy) => SandboxProfile;
   /** A fresh name for each sandbox, for its cgroup; a single path component. */
   readonly sandboxName: () => string;
   readonly digests: DigestSources;
@@ -69,7 +70,7 @@ async function prepare(
   policy: Policy,
   sealed: readonly Seal[],
 ): Promise<PreparedRun> {
-  const { profile } = options;
+  const profile = options.profileFor(policy);
   // Hashed on another thread while this one plans.
   const digest = profileSha256(profile);
   const host = probeHost(profile, policy);

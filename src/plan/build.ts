@@ -42,13 +42,13 @@ export interface PlanInput {
 /**
  * The Plan of one command; protocol §6 and §7.
  *
- * Throws NOT_ENFORCEABLE for network, secrets and scopes that this sandbox
- * cannot keep, PATH_ESCAPE for a path whose links lead out of the policy's
+ * Throws NOT_ENFORCEABLE for a timeout, network, secrets and scopes that this
+ * sandbox cannot keep, PATH_ESCAPE for a path whose links lead out of the policy's
  * prefixes, SCOPE_UNAVAILABLE for a cwd or write scope that is not there.
  */
 export function buildPlan(input: PlanInput): Plan {
   const { command, policy, facts, profile, host } = input;
-  refuseDemands(command);
+  refuseDemands(command, profile);
   checkCwd(input);
   const inPolicy = (real: string, prefixes: readonly string[]) =>
     prefixes.some((prefix) =>
@@ -100,7 +100,20 @@ export function buildPlan(input: PlanInput): Plan {
   });
 }
 
-function refuseDemands(command: Command): void {
+function refuseDemands(command: Command, profile: SandboxProfile): void {
+  if (command.timeout_sec > profile.timeoutSec) {
+    throw new CscError(
+      "NOT_ENFORCEABLE",
+      `command ${quote(command.id)}: a timeout of ${command.timeout_sec} s ` +
+        `exceeds the ${profile.timeoutSec} s of sandbox profile ${
+          quote(profile.name)
+        }`,
+      {
+        hint: "Ask for less in the contract, or raise timeout_sec in the " +
+          "configuration.",
+      },
+    );
+  }
   if (command.network !== "deny") {
     throw new CscError(
       "NOT_ENFORCEABLE",

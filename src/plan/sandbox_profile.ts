@@ -30,6 +30,8 @@ export interface SandboxProfile {
   /** Size of one file that a command writes, bytes. */
   readonly fileBytes: number;
   readonly openFiles: number;
+  /** The longest deadline that a command may ask for, seconds. */
+  readonly timeoutSec: number;
   /**
    * AF_UNIX sockets may be made. They reach what listens at a path in a scope,
    * whatever the network namespace, so by default there are none.
@@ -92,6 +94,8 @@ export const DEFAULT_PROFILE: SandboxProfile = Object.freeze({
   cpuSec: 300,
   fileBytes: 100 * MIB,
   openFiles: 1024,
+  // What the protocol allows a contract to ask for (§1): policies say less.
+  timeoutSec: 86_400,
   unixSockets: false,
   runAs: DEFAULT_RUN_AS,
 });
@@ -110,6 +114,7 @@ export function profileJson(profile: SandboxProfile): JsonObject {
     cpu_sec: profile.cpuSec,
     file_bytes: profile.fileBytes,
     open_files: profile.openFiles,
+    timeout_sec: profile.timeoutSec,
     unix_sockets: profile.unixSockets,
     run_as: profile.runAs,
     namespaces: ["user", "mnt", "pid", "net", "ipc", "uts", "cgroup"],

@@ -80,3 +80,20 @@ Deno.test("doctor prints an AppArmor profile for the file that is running", () =
     assert.equal(ended.code, 0);
     assert.ok(ended.stdout.includes(`profile csc "${CSC}"`));
   }));
+
+Deno.test("doctor tries every sandbox profile, and names the one that fails", () =>
+  withHome(async (home) => {
+    const config = `${home}/c.yaml`;
+    await Deno.writeTextFile(
+      config,
+      "sandbox_profiles:\n  good: {memory_mb: 512}\n  bare: {system_dirs: [/bin]}\n",
+    );
+    const ended = await run([CSC, "doctor", "--config", config], home);
+    assert.equal(ended.code, 1);
+    assert.match(ended.stdout, /ok {7}a sandbox was built and a program ran/);
+    assert.match(ended.stdout, /ok .* built under sandbox profile "good" and/);
+    assert.match(
+      ended.stdout,
+      /MISSING {2}a sandbox cannot be built under sandbox profile "bare": /,
+    );
+  }));

@@ -29,16 +29,22 @@ const SAMPLE = `\
     cpu_sec: 300           # processor time of one process
     file_mb: 100           # largest file
     open_files: 1024       # open files of one process
+    timeout_sec: 86400     # longest deadline that a command may ask for
     unix_sockets: false    # true: commands reach what listens in their scopes
-    run_as: nobody         # root's commands: NAME, UID:GID or keep-root`;
+    run_as: nobody         # root's commands: NAME, UID:GID or keep-root
+  sandbox_profiles:        # no default; what one does not say, sandbox says
+    big-build: { memory_mb: 4096, processes: 400 }
+  sandbox_by_policy:       # no default; a policy's name: its sandbox profile
+    ci-standard: big-build`;
 
 /** What a configuration file may say. */
 export const CONFIG: Topic = {
   name: "config",
   title: "Configuration",
   paragraphs: [
-    "/etc/csc/config.yaml, then $XDG_CONFIG_HOME/csc/config.yaml or ~/.config/csc/config.yaml; with `--config`, that file in place of both. Never one from the working directory. A file must belong to root or to the caller, the first one to root, and nobody else may write it. Flags win over files. Unknown keys are refused. A LIST REPLACES THE DEFAULT LIST: to add to it, copy all of it. What stands here is the default, except for signing, which has none. For others than root, state_dir is $XDG_STATE_HOME/csc or ~/.local/state/csc.",
-    "The first file may also have `policies`, a list of SHA-256 or a mapping of names to them (`csc check` prints them): no other policy is accepted. And `locked`, a list of mode, state_dir, log, signing, sandbox, config: nothing else than this file decides what is locked. With config, no other file is read.",
+    "/etc/csc/config.yaml, then $XDG_CONFIG_HOME/csc/config.yaml or ~/.config/csc/config.yaml; with `--config`, that file in place of both. Never one from the working directory. A file must belong to root or to the caller, the first one to root, and nobody else may write it. Flags win over files. Unknown keys are refused. A LIST REPLACES THE DEFAULT LIST: to add to it, copy all of it. What stands here is the default, except for signing, sandbox_profiles and sandbox_by_policy, which have none. For others than root, state_dir is $XDG_STATE_HOME/csc or ~/.local/state/csc.",
+    "The first file may also have `policies`, a list of SHA-256 or a mapping of names to them (`csc check` prints them): no other policy is accepted. And `locked`, a list of mode, state_dir, log, signing, sandbox, config: nothing else than this file decides what is locked; sandbox stands for its profiles, too. With config, no other file is read.",
     SAMPLE,
+    "A run gets the sandbox profile that `sandbox_by_policy` gives its policy, else `sandbox`. The receipt names it (`sandbox_profile_id`): default where nothing is configured, configured for `sandbox`, else the name. A policy's name is what its file says: where that must not be anybody's choice, pin `policies`.",
   ],
 };

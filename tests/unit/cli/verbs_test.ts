@@ -187,7 +187,7 @@ Deno.test("csc run takes from the configuration what no flag says", async () => 
   assert.equal(plain?.stateDir, "/s");
   assert.equal(plain?.log, "off");
   assert.equal(plain?.signer?.keyId, "conf");
-  assert.deepEqual(plain?.sandbox, { processes: 7 });
+  assert.deepEqual(plain?.sandbox.sandbox, { processes: 7 });
   const flagged =
     (await from("--state-dir", "/t", "--key-id", "flag")).settings;
   assert.equal(flagged?.stateDir, "/t");

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
-import { mergeConfig } from "../../../src/config/config.ts";
+import { mergeConfig } from "../../../src/config/merge.ts";
 import { loadConfig } from "../../../src/config/find.ts";
-import { sandboxProfile } from "../../../src/config/sandbox.ts";
+import {
+  sandboxProfile,
+  sandboxProfileFor,
+} from "../../../src/config/sandbox.ts";
 import { type ErrorCode, isCscError } from "../../../src/core/errors.ts";
 import { DEFAULT_PROFILE } from "../../../src/plan/sandbox_profile.ts";
 import { tempPlace } from "../run/temp_place.ts";
@@ -42,7 +45,11 @@ sandbox:
   cpu_sec: 4
   file_mb: 5
   open_files: 6
+  timeout_sec: 7
   run_as: builder
+sandbox_profiles:
+  big: {memory_mb: 9}
+sandbox_by_policy: {build: big}
 `;
 
 Deno.test("loadConfig() reads every key", async () => {
@@ -61,8 +68,11 @@ Deno.test("loadConfig() reads every key", async () => {
       cpu_sec: 4,
       file_mb: 5,
       open_files: 6,
+      timeout_sec: 7,
       run_as: "builder",
     },
+    sandbox_profiles: { big: { memory_mb: 9 } },
+    sandbox_by_policy: { build: "big" },
   });
 });
 
@@ -88,6 +98,28 @@ const REFUSED: [text: string, code: ErrorCode, why: RegExp][] = [
   ["sandbox: {run_as: ''}", "CONFIG_INVALID", /run_as: .*user name/],
   ["sandbox: {run_as: '1:-1'}", "CONFIG_INVALID", /run_as: .*user name/],
   ["sandbox: {run_as: 'a b'}", "CONFIG_INVALID", /run_as: .*user name/],
+  ["sandbox: {timeout_sec: 0}", "CONFIG_INVALID", /from 1 to 86400/],
+  ["sandbox_profiles: [a]", "CONFIG_INVALID", /found a list/],
+  [
+    "sandbox_profiles: {a: {ram: 1}}",
+    "CONFIG_INVALID",
+    /_profiles\/a: unknown/,
+  ],
+  ["sandbox_profiles: {a@b: {}}", "CONFIG_INVALID", /cannot be called "a@b"/],
+  ["sandbox_profiles: {.a: {}}", "CONFIG_INVALID", /cannot be called "\.a"/],
+  ["sandbox_profiles: {default: {}}", "CONFIG_INVALID", /"default": .*none of/],
+  ["sandbox_profiles: {none: {}}", "CONFIG_INVALID", /cannot be called "none"/],
+  ["sandbox_by_policy: {p: 1}", "CONFIG_INVALID", /_policy\/p: found 1/],
+  [
+    "sandbox_by_policy: {p: big}",
+    "CONFIG_INVALID",
+    /_policy\/p: there is no sandbox profile "big"; .* has none$/,
+  ],
+  [
+    "sandbox_profiles: {big: {}}\nsandbox_by_policy: {p: constructor}",
+    "CONFIG_INVALID",
+    /no sandbox profile "constructor"; .* has "big"$/,
+  ],
   ["log: off", "INPUT_MALFORMED", /quote|off/],
   ["log: required\nlog: required", "INPUT_MALFORMED", /./],
 ];
@@ -179,4 +211,46 @@ Deno.test("sandboxProfile() replaces what is configured, and its name", () => {
     path: ["/opt/bin"],
     memoryBytes: 2 * 1024 * 1024,
   });
+});
+
+Deno.test("sandboxProfileFor() goes by the policy's name, and says which it is", () => {
+  const settings = {
+    sandbox: { memory_mb: 2, processes: 3 },
+    sandbox_profiles: { big: { memory_mb: 9 }, small: {} },
+    sandbox_by_policy: { build: "big", look: "small" },
+  };
+  const usual = sandboxProfile(settings.sandbox);
+  assert.deepEqual(sandboxProfileFor(settings, "build"), {
+    ...usual,
+    name: "big",
+    memoryBytes: 9 * 1024 * 1024,
+  });
+  assert.deepEqual(
+    sandboxProfileFor(settings, "look"),
+    { ...usual, name: "small" },
+  );
+  for (const other of ["other", "constructor", "__proto__"]) {
+    assert.deepEqual(sandboxProfileFor(settings, other), usual);
+  }
+  assert.equal(sandboxProfileFor({}, "build"), DEFAULT_PROFILE);
+});
+
+Deno.test("mergeConfig() lays sandbox profiles over those of the same name", () => {
+  assert.deepEqual(
+    mergeConfig({
+      sandbox_profiles: { a: { memory_mb: 1, processes: 2 }, b: {} },
+      sandbox_by_policy: { p: "a", q: "a" },
+    }, {
+      sandbox_profiles: { a: { processes: 3 }, c: { cpu_sec: 4 } },
+      sandbox_by_policy: { q: "c" },
+    }),
+    {
+      sandbox_profiles: {
+        a: { memory_mb: 1, processes: 3 },
+        b: {},
+        c: { cpu_sec: 4 },
+      },
+      sandbox_by_policy: { p: "a", q: "c" },
+    },
+  );
 });

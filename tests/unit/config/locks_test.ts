@@ -113,6 +113,8 @@ const OTHERS: [text: string, setting: string][] = [
   ["signing: {key_id: x}", "signing"],
   ["signing: {}", "signing"],
   ["sandbox: {path: [/tmp]}", "sandbox"],
+  ["sandbox_profiles: {big: {memory_mb: 9}}", "sandbox"],
+  ["sandbox_by_policy: {}", "sandbox"],
 ];
 for (const [text, setting] of OTHERS) {
   for (const file of ["user", "named"] as const) {
@@ -120,7 +122,7 @@ for (const [text, setting] of OTHERS) {
       await assert.rejects(load({ machine: MACHINE, [file]: text }), {
         code: "CONFIG_LOCKED",
         message: new RegExp(
-          `^read configuration ".*/${file}/.*": use /${setting}: ".*" locks`,
+          `^read configuration ".*/${file}/.*": use /${setting}\\w*: ".*" locks "${setting}"`,
         ),
         hint: /^Remove it from this file, or have/,
       });
@@ -143,6 +145,35 @@ Deno.test("loadConfig() lets other files say what is not locked", async () => {
     await load({ machine, named: "state_dir: /x" }),
     { mode: "hardened", state_dir: "/x" },
   );
+});
+
+Deno.test("loadConfig() keeps all of a locked sandbox beside a file that was named", async () => {
+  const sandbox = "sandbox_profiles: {big: {memory_mb: 9}}\n" +
+    "sandbox_by_policy: {p: big}\n";
+  assert.deepEqual(
+    await load({
+      machine: `${sandbox}locked: [sandbox]`,
+      named: "mode: local",
+    }),
+    {
+      sandbox_profiles: { big: { memory_mb: 9 } },
+      sandbox_by_policy: { p: "big" },
+      mode: "local",
+    },
+  );
+});
+
+Deno.test("loadConfig() finds sandbox profiles that another file defines", async () => {
+  const machine = "sandbox_profiles: {big: {memory_mb: 9}}";
+  const user = "sandbox_by_policy: {p: big}";
+  assert.deepEqual((await load({ machine, user })).sandbox_by_policy, {
+    p: "big",
+  });
+  // A file that was named stands alone, so there is no such profile.
+  await assert.rejects(load({ machine, named: user }), {
+    code: "CONFIG_INVALID",
+    message: /there is no sandbox profile "big"/,
+  });
 });
 
 Deno.test("loadConfig() reads no other file where config is locked", async () => {

@@ -244,3 +244,17 @@ Deno.test("profileSha256() changes with every member of the profile", async () =
   }
   assert.ok(canonicalText(profileJson(DEFAULT_PROFILE)).length > 100);
 });
+
+Deno.test("buildPlan() refuses a timeout beyond the profile's, and takes it itself", () => {
+  const command = sampleCommand({ timeout_sec: 30 });
+  const profile = { ...DEFAULT_PROFILE, name: "small", timeoutSec: 30 };
+  assert.equal(samplePlan({ command, profile }).timeoutSec, 30);
+  assert.throws(
+    () => samplePlan({ command, profile: { ...profile, timeoutSec: 29 } }),
+    {
+      code: "NOT_ENFORCEABLE",
+      message: /a timeout of 30 s exceeds the 29 s of sandbox profile "small"$/,
+      hint: /raise timeout_sec in the configuration/,
+    },
+  );
+});
