@@ -151,6 +151,21 @@ export const VERBS: readonly Verb[] = [
       (await import("./doctor.ts")).doctor(args, backends),
   },
   {
+    name: "config",
+    operands: ["show|check", "[FILE]"],
+    switches: ["--origin", "--no-log", "--json"],
+    options: [
+      "--config",
+      "--mode",
+      "--signing-key",
+      "--key-id",
+      "--state-dir",
+    ],
+    permissions: ["read", "env", "sys"],
+    perform: async (args, backends) =>
+      (await import("./config.ts")).config(args, backends),
+  },
+  {
     name: "schema",
     operands: ["[NAME]"],
     switches: ["--json"],

@@ -10,8 +10,13 @@ import { quote } from "../core/text.ts";
 import { type Config, LOCKABLE } from "./config.ts";
 import { isProfileName, OWN_PROFILE_NAMES } from "./profile_names.ts";
 
+/** A finding; `at` is the member to point at where `where` is around it. */
+export interface ConfigDetail extends ErrorDetail {
+  readonly at?: string;
+}
+
 /** Finds what is wrong with one value. */
-type Check = (value: JsonValue, where: string) => ErrorDetail[];
+type Check = (value: JsonValue, where: string) => ConfigDetail[];
 
 const SANDBOX: Check = members({
   path: listOf(absolutePath),
@@ -47,15 +52,23 @@ const MEMBERS: Check = members({
  * @throws CscError CONFIG_INVALID with every finding.
  */
 export function checkConfig(value: JsonValue, source: string): Config {
-  const details = MEMBERS(value, "");
+  const details = configFindings(value);
   const [first] = details;
   if (first === undefined) return value as unknown as Config;
   throw new CscError(
     "CONFIG_INVALID",
     `read configuration ${quote(source)}: ` +
       `${first.where || "top level"}: ${first.message}`,
-    { hint: 'See "csc help config".', details },
+    {
+      hint: 'See "csc help configuration".',
+      details: details.map(({ where, message }) => ({ where, message })),
+    },
   );
+}
+
+/** Everything that is wrong with it, in its order. */
+export function configFindings(value: JsonValue): ConfigDetail[] {
+  return MEMBERS(value, "");
 }
 
 function members(checks: Readonly<Record<string, Check>>): Check {
@@ -74,10 +87,11 @@ function unknownKey(
   name: string,
   where: string,
   known: readonly string[],
-): ErrorDetail {
+): ConfigDetail {
   const expected = known.map((one) => quote(one)).join(", ");
   return {
     where: where === "" ? "/" : where,
+    at: `${where}/${name}`,
     message: `unknown key ${quote(name)}, expected only ${expected}`,
   };
 }
@@ -92,11 +106,12 @@ function namesOf(check: Check): Check {
       : found(value, where, "a mapping");
 }
 
-function profiles(value: JsonValue, where: string): ErrorDetail[] {
+function profiles(value: JsonValue, where: string): ConfigDetail[] {
   const names = isJsonObject(value) ? Object.keys(value) : [];
   return [
     ...names.filter((name) => !isProfileName(name)).map((name) => ({
       where,
+      at: `${where}/${name}`,
       message: `a sandbox profile cannot be called ${quote(name)}: expected ` +
         "at most 64 letters, digits, dots, dashes and underscores, a letter " +
         `or digit first, and none of ${OWN_PROFILE_NAMES.join(", ")}`,
@@ -113,14 +128,14 @@ function listOf(check: Check): Check {
 }
 
 /** A list, or a mapping whose names are for people. */
-function digests(value: JsonValue, where: string): ErrorDetail[] {
+function digests(value: JsonValue, where: string): ConfigDetail[] {
   if (!isJsonObject(value)) return listOf(digest)(value, where);
   return Object.entries(value).flatMap(([name, member]) =>
     digest(member, `${where}/${name}`)
   );
 }
 
-function digest(value: JsonValue, where: string): ErrorDetail[] {
+function digest(value: JsonValue, where: string): ConfigDetail[] {
   return typeof value === "string" && /^[0-9a-f]{64}$/i.test(value)
     ? []
     : found(value, where, 'a SHA-256 of 64 hex digits, as "csc check" prints');
@@ -141,25 +156,25 @@ function integer(least: number, most: number): Check {
       : found(value, where, `an integer from ${least} to ${most}`);
 }
 
-function flag(value: JsonValue, where: string): ErrorDetail[] {
+function flag(value: JsonValue, where: string): ConfigDetail[] {
   return typeof value === "boolean" ? [] : found(value, where, "true or false");
 }
 
-function text(value: JsonValue, where: string): ErrorDetail[] {
+function text(value: JsonValue, where: string): ConfigDetail[] {
   return typeof value === "string" && value !== ""
     ? []
     : found(value, where, "a string that is not empty");
 }
 
 /** A name as passwd(5) has it, which "keep-root" looks like, or two numbers. */
-function user(value: JsonValue, where: string): ErrorDetail[] {
+function user(value: JsonValue, where: string): ConfigDetail[] {
   return typeof value === "string" &&
       /^([a-z_][a-z0-9_.-]{0,254}|\d{1,10}:\d{1,10})$/i.test(value)
     ? []
     : found(value, where, 'a user name, "UID:GID" or "keep-root"');
 }
 
-function absolutePath(value: JsonValue, where: string): ErrorDetail[] {
+function absolutePath(value: JsonValue, where: string): ConfigDetail[] {
   return typeof value === "string" && value.startsWith("/") &&
       !value.includes("\0")
     ? []
@@ -170,7 +185,7 @@ function found(
   value: JsonValue,
   where: string,
   expected: string,
-): ErrorDetail[] {
+): ConfigDetail[] {
   const shown = typeof value === "string" ? quote(value) : shape(value);
   return [{
     where: where || "/",

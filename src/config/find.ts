@@ -8,9 +8,10 @@ import { causeText, CscError } from "../core/errors.ts";
 import { quote } from "../core/text.ts";
 import { type Config, type LoadedConfig, SYSTEM_CONFIG } from "./config.ts";
 import type { ConfigFile, Flags } from "./locks.ts";
+import { trustProblems } from "./trust.ts";
 
 /** Largest file that is read, bytes. */
-const MAX_CONFIG_BYTES = 256 * 1024;
+export const MAX_CONFIG_BYTES = 256 * 1024;
 
 /** What finding depends on. */
 export interface ConfigSources {
@@ -26,14 +27,18 @@ export interface ConfigSources {
   readonly system?: { readonly path: string; readonly owner: number };
 }
 
-const OTHERS_MAY_WRITE = 0o022;
 const ROOT = 0;
+
+/** A configuration file as it was read. */
+export interface ReadConfig extends ConfigFile {
+  readonly bytes: Uint8Array;
+}
 
 /** The files that count for one call. */
 export interface ConfigFiles {
-  readonly machine: ConfigFile | null;
+  readonly machine: ReadConfig | null;
   /** The user's, or the one that was named. */
-  readonly own: ConfigFile | null;
+  readonly own: ReadConfig | null;
 }
 
 /**
@@ -50,14 +55,15 @@ export async function loadConfig(
 ): Promise<LoadedConfig> {
   const files = await readConfigFiles(sources);
   const named = sources.named !== undefined;
-  const config = await merged(files, named, systemOf(sources).path);
+  const config = await mergeFiles(files, named, systemOf(sources).path);
   if (config.sandbox_by_policy !== undefined) {
     (await import("./profile_names.ts")).refuseUnknownProfiles(config);
   }
   return config;
 }
 
-function systemOf({ system }: ConfigSources) {
+/** Where the machine's file is, and whose it must be. */
+export function systemOf({ system }: Pick<ConfigSources, "system">) {
   return system ?? { path: SYSTEM_CONFIG, owner: ROOT };
 }
 
@@ -81,8 +87,9 @@ export async function readConfigFiles(
   return { machine, own };
 }
 
-async function merged(
-  { machine, own }: ConfigFiles,
+/** What the files together say. Throws CONFIG_LOCKED and CONFIG_INVALID. */
+export async function mergeFiles(
+  { machine, own }: Readonly<Record<keyof ConfigFiles, ConfigFile | null>>,
   named: boolean,
   system: string,
 ): Promise<LoadedConfig> {
@@ -136,9 +143,13 @@ async function readFile(
   path: string,
   owners: readonly number[],
   directoryToo = false,
-): Promise<ConfigFile | null> {
-  const bytes = readTrusted(path, owners, directoryToo);
-  return bytes === null ? null : { path, config: await parse(bytes, path) };
+): Promise<ReadConfig | null> {
+  const bytes = readConfigBytes(path, { owners, directoryToo }, (problem) => {
+    throw problem;
+  });
+  return bytes === null
+    ? null
+    : { path, bytes, config: await parse(bytes, path) };
 }
 
 /** YAML and its checks are loaded only where there is a file: most have none. */
@@ -147,12 +158,30 @@ async function parse(bytes: Uint8Array, source: string): Promise<Config> {
   return parseConfig(bytes, source, MAX_CONFIG_BYTES);
 }
 
-/** The file's bytes; null if there is none. */
-function readTrusted(
+/** Who may have written a file, and whether its directory is asked, too. */
+export interface Trusted {
+  readonly owners: readonly number[];
+  readonly directoryToo: boolean;
+}
+
+/**
+ * A configuration file's bytes, one byte more than allowed at most; null if
+ * there is none.
+ *
+ * @param found Called for each reason not to believe the file (CONFIG_INVALID).
+ * @throws CscError INPUT_UNREADABLE, and what `found` throws.
+ */
+export function readConfigBytes(
   path: string,
-  owners: readonly number[],
-  directoryToo: boolean,
+  { owners, directoryToo }: Trusted,
+  found: (problem: CscError) => void,
 ): Uint8Array | null {
+  const look = (what: string, info: Deno.FileInfo) => {
+    for (const { message, hint } of trustProblems(info, owners)) {
+      const text = `trust configuration ${quote(what)}: ${message}`;
+      found(new CscError("CONFIG_INVALID", text, { hint }));
+    }
+  };
   let file: Deno.FsFile;
   try {
     file = Deno.openSync(path);
@@ -164,10 +193,10 @@ function readTrusted(
   try {
     const info = file.statSync();
     if (!info.isFile) throw unreadable(path, "it is not a regular file");
-    checkTrust(path, info, owners);
+    look(path, info);
     if (directoryToo) {
       const directory = path.slice(0, path.lastIndexOf("/"));
-      checkTrust(directory, Deno.statSync(directory), owners);
+      look(directory, Deno.statSync(directory));
     }
     const bytes = new Uint8Array(MAX_CONFIG_BYTES + 1);
     let length = 0;
@@ -179,32 +208,6 @@ function readTrusted(
     return bytes.subarray(0, length);
   } finally {
     file.close();
-  }
-}
-
-/** What somebody else may write decides nothing here. */
-function checkTrust(
-  path: string,
-  info: Deno.FileInfo,
-  owners: readonly number[],
-): void {
-  if (!owners.includes(info.uid ?? -1)) {
-    throw new CscError(
-      "CONFIG_INVALID",
-      `trust configuration ${quote(path)}: it belongs to user ${info.uid}`,
-      {
-        hint: owners.length === 1
-          ? "It must belong to root."
-          : "It must belong to root or to the user who runs csc.",
-      },
-    );
-  }
-  if (((info.mode ?? 0) & OTHERS_MAY_WRITE) !== 0) {
-    throw new CscError(
-      "CONFIG_INVALID",
-      `trust configuration ${quote(path)}: its group or everybody may write it`,
-      { hint: `Run "chmod go-w" on it, after a look at what it says.` },
-    );
   }
 }
 

@@ -41,15 +41,8 @@ const OVERRIDES: readonly (readonly [
  */
 export function refuseFlags(machine: ConfigFile, flags: Flags): void {
   const { path, config } = machine;
-  for (const name of config.locked ?? []) {
-    if (isSet(name, config)) continue;
-    throw new CscError(
-      "CONFIG_INVALID",
-      `read configuration ${quote(path)}: /locked: ${quote(name)} is locked, ` +
-        "but this file does not set it",
-      { hint: `Set all of ${quote(name)} in the file, or unlock it.` },
-    );
-  }
+  const [unset] = unsetLocks(machine);
+  if (unset !== undefined) throw unset;
   for (const [flag, setting, same] of OVERRIDES) {
     const given = flags.options.get(flag) ??
       (flags.switches.has(flag) ? "" : undefined);
@@ -57,6 +50,24 @@ export function refuseFlags(machine: ConfigFile, flags: Flags): void {
     if (!config.locked?.includes(setting)) continue;
     throw locked(`use flag ${quote(flag)}`, setting, path, "Leave it out");
   }
+}
+
+/** CONFIG_INVALID for each setting that a file locks and does not set. */
+export function unsetLocks({ path, config }: ConfigFile): CscError[] {
+  return (config.locked ?? []).filter((name) => !isSet(name, config)).map(
+    (name) => {
+      const where = "/locked";
+      const message = `${quote(name)} is locked, but this file does not set it`;
+      return new CscError(
+        "CONFIG_INVALID",
+        `read configuration ${quote(path)}: ${where}: ${message}`,
+        {
+          hint: `Set all of ${quote(name)} in the file, or unlock it.`,
+          details: [{ where, message }],
+        },
+      );
+    },
+  );
 }
 
 function isSet(name: Lockable, config: Config): boolean {
@@ -70,7 +81,7 @@ function isSet(name: Lockable, config: Config): boolean {
 }
 
 /** What a lock covers: with the sandbox, which of them a policy gets. */
-function membersOf(name: Lockable): readonly (keyof Config)[] {
+export function membersOf(name: Lockable): readonly (keyof Config)[] {
   if (name === "config") return [];
   return name === "sandbox"
     ? ["sandbox", "sandbox_profiles", "sandbox_by_policy"]
@@ -83,28 +94,41 @@ function membersOf(name: Lockable): readonly (keyof Config)[] {
  */
 export function refuseSettings(
   machine: ConfigFile | null,
-  { path, config }: ConfigFile,
+  own: ConfigFile,
   system: string,
 ): void {
+  const [refused] = refusedSettings(machine, own, system);
+  if (refused !== undefined) throw refused;
+}
+
+/** All errors of `refuseSettings`. */
+export function refusedSettings(
+  machine: ConfigFile | null,
+  { path, config }: ConfigFile,
+  system: string,
+): CscError[] {
+  const errors: CscError[] = [];
   if (config.locked !== undefined) {
-    throw new CscError(
-      "CONFIG_INVALID",
-      `read configuration ${quote(path)}: /locked: only ${
-        quote(system)
-      } can lock settings`,
-      { hint: "Remove it from this file." },
-    );
+    const where = "/locked";
+    const message = `only ${quote(system)} can lock settings`;
+    const text = `read configuration ${quote(path)}: ${where}: ${message}`;
+    const hint = "Remove it from this file.";
+    const details = [{ where, message }];
+    errors.push(new CscError("CONFIG_INVALID", text, { hint, details }));
   }
   for (const name of machine?.config.locked ?? []) {
-    const set = membersOf(name).find((member) => config[member] !== undefined);
-    if (set === undefined) continue;
-    throw locked(
-      `read configuration ${quote(path)}: use /${set}`,
-      name,
-      machine?.path ?? system,
-      "Remove it from this file",
-    );
+    for (const member of membersOf(name)) {
+      if (config[member] === undefined) continue;
+      errors.push(locked(
+        `read configuration ${quote(path)}: use /${member}`,
+        name,
+        machine?.path ?? system,
+        "Remove it from this file",
+        `/${member}`,
+      ));
+    }
   }
+  return errors;
 }
 
 /** What a file that was named with --config must leave as it is. */
@@ -132,10 +156,11 @@ function locked(
   setting: Lockable,
   path: string,
   step: string,
+  where?: string,
 ): CscError {
-  return new CscError(
-    "CONFIG_LOCKED",
-    `${what}: ${quote(path)} locks ${quote(setting)}`,
-    { hint: `${step}, or have the machine's administrator change that file.` },
-  );
+  const message = `${quote(path)} locks ${quote(setting)}`;
+  return new CscError("CONFIG_LOCKED", `${what}: ${message}`, {
+    hint: `${step}, or have the machine's administrator change that file.`,
+    details: where === undefined ? [] : [{ where, message }],
+  });
 }

@@ -17,8 +17,13 @@ export function parseConfig(
   source: string,
   maxBytes: number,
 ): Config {
-  const text = new TextDecoder().decode(bytes);
-  if (/^(?:\s|#[^\n]*(?:\n|$))*$/.test(text)) return EMPTY_CONFIG;
+  if (isBlank(bytes)) return EMPTY_CONFIG;
   const options = { source, what: "configuration", maxBytes };
   return checkConfig(parseYamlStrict(bytes, options), source);
+}
+
+/** Is there nothing but comments? */
+export function isBlank(bytes: Uint8Array): boolean {
+  const text = new TextDecoder().decode(bytes);
+  return /^(?:\s|#[^\n]*(?:\n|$))*$/.test(text);
 }

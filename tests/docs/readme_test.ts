@@ -202,15 +202,15 @@ function yamlBlock(index: 0 | 1): string {
   return blocksOf("yaml", 2)[index]!;
 }
 
-/** The sample of `csc help config`, indented as it is printed. */
+/** The sample of `csc help configuration`, indented as it is printed. */
 function helpSample(): string {
-  const lines = topicText("config").split("\n");
+  const lines = topicText("configuration").split("\n");
   return lines.filter((line) => line.startsWith("  ")).join("\n") + "\n";
 }
 
 const SAMPLES: readonly (readonly [name: string, text: () => string])[] = [
   ["README", () => yamlBlock(0)],
-  ["csc help config", helpSample],
+  ["csc help configuration", helpSample],
 ];
 
 for (const [name, text] of SAMPLES) {

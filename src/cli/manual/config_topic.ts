@@ -1,5 +1,5 @@
 /**
- * The topic `config`: every key, with its default.
+ * The topic `configuration`: every key, with its default.
  *
  * @module
  */
@@ -39,7 +39,7 @@ const SAMPLE = `\
 
 /** What a configuration file may say. */
 export const CONFIG: Topic = {
-  name: "config",
+  name: "configuration",
   title: "Configuration",
   paragraphs: [
     "/etc/csc/config.yaml, then $XDG_CONFIG_HOME/csc/config.yaml or ~/.config/csc/config.yaml; with `--config`, that file in place of both. Never one from the working directory. A file must belong to root or to the caller, the first one to root, and nobody else may write it. Flags win over files. Unknown keys are refused. A LIST REPLACES THE DEFAULT LIST: to add to it, copy all of it. What stands here is the default, except for signing, sandbox_profiles and sandbox_by_policy, which have none. For others than root, state_dir is $XDG_STATE_HOME/csc or ~/.local/state/csc.",

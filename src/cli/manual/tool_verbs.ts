@@ -5,11 +5,14 @@
  * @module
  */
 import { SCHEMA_NAMES } from "../../protocol/validators/schema_texts.js";
-import { CONFIG } from "./flags.ts";
+import { CONFIG, MODE, RUN_FLAGS } from "./flags.ts";
 import type { VerbText } from "./manual.ts";
 
 /** Shells that there are completions for. */
 export const SHELLS: readonly string[] = ["bash", "zsh", "fish"];
+
+/** Flags of `run` that decide what a configuration could. */
+const DECIDING = ["--signing-key", "--key-id", "--state-dir", "--no-log"];
 
 const KEYGEN: VerbText = {
   name: "keygen",
@@ -110,6 +113,30 @@ const DOCTOR: VerbText = {
   completes: "nothing",
 };
 
+const CONFIG_VERB: VerbText = {
+  name: "config",
+  operands: "show|check [FILE]",
+  summary: "show or check the configuration",
+  about: [
+    "`show` prints every setting that counts, as a configuration file. It takes the flags of `run` that decide a setting. `check` says everything that is wrong with the configuration files, or with FILE as `--config FILE` would read it: what it says, who may write it, what the machine's file locks. Every key: `csc help configuration`.",
+  ],
+  flags: [
+    {
+      flag: "--origin",
+      meaning:
+        "with `show`: say for each setting where it comes from, a flag, a line of a file or csc's default, and whether the machine's file locks it",
+    },
+    CONFIG,
+    MODE,
+    ...RUN_FLAGS.filter(({ flag }) => DECIDING.includes(flag)),
+    {
+      flag: "--json",
+      meaning: "print {files, settings} or {ok, files} as JSON",
+    },
+  ],
+  completes: ["show", "check"],
+};
+
 const SCHEMA: VerbText = {
   name: "schema",
   operands: "[NAME]",
@@ -173,6 +200,7 @@ export const TOOL_VERB_TEXTS: readonly VerbText[] = [
   SIGN_FILE,
   VERIFY_FILE,
   DOCTOR,
+  CONFIG_VERB,
   SCHEMA,
   COMPLETION,
   VERSION,

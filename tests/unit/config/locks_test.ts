@@ -4,48 +4,14 @@ import type { LoadedConfig } from "../../../src/config/config.ts";
 import { loadConfig } from "../../../src/config/find.ts";
 import type { ErrorCode } from "../../../src/core/errors.ts";
 import { tempPlace } from "../run/temp_place.ts";
+import { places, type Said } from "./places.ts";
 
 const UID = Deno.uid() ?? 0;
 const A = "a".repeat(64);
 const B = "b".repeat(64);
 
-/** What is said where; a file that is absent does not exist. */
-interface Said {
-  readonly machine?: string;
-  readonly user?: string;
-  readonly named?: string;
-  /** Words of the command line; a switch has the value "". */
-  readonly flags?: Readonly<Record<string, string>>;
-}
-
-async function load(said: Said): Promise<LoadedConfig> {
-  const dir = tempPlace();
-  const write = (name: string, text: string | undefined) => {
-    if (text === undefined) return;
-    Deno.mkdirSync(`${dir}/${name}/csc`, { recursive: true, mode: 0o755 });
-    const path = `${dir}/${name}/csc/config.yaml`;
-    Deno.writeTextFileSync(path, text, { mode: 0o600 });
-  };
-  write("machine", said.machine);
-  write("user", said.user);
-  write("named", said.named);
-  const named = said.named === undefined
-    ? undefined
-    : `${dir}/named/csc/config.yaml`;
-  const flags = Object.entries(said.flags ?? {});
-  if (named !== undefined) flags.push(["--config", named]);
-  return await loadConfig({
-    named,
-    uid: UID,
-    env: (name) => name === "XDG_CONFIG_HOME" ? `${dir}/user` : undefined,
-    flags: {
-      options: new Map(flags.filter(([, value]) => value !== "")),
-      switches: new Set(
-        flags.filter(([, value]) => value === "").map(([name]) => name),
-      ),
-    },
-    system: { path: `${dir}/machine/csc/config.yaml`, owner: UID },
-  });
+function load(said: Said): Promise<LoadedConfig> {
+  return loadConfig(places(said));
 }
 
 /** A machine on which everything that can be locked is. */
