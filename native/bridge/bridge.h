@@ -5,6 +5,7 @@
 #ifndef CSC_BRIDGE_H
 #define CSC_BRIDGE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "../base/err.h"
@@ -103,6 +104,26 @@ int csc_spawn(struct csc_spawn *spawn, int *pidfd, struct csc_err *err);
 #define CSC_GATE_START 1U
 #define CSC_GATE_ABANDON 2U
 
+/* Longest text of a link that is told; the kernel makes none that is longer. */
+#define CSC_LINK_MAX 4096U
+
+/* What CSC_FILE_LOOK tells; src/execute/look.ts reads it. */
+struct csc_look {
+	uint32_t mode; /* st_mode */
+	uint32_t uid;
+	uint32_t gid;
+	uint32_t link_len; /* 0 for what is no link */
+	uint64_t dev;
+	uint64_t ino;
+	uint64_t nlink;
+	char link[CSC_LINK_MAX]; /* its text, without a NUL */
+};
+
+/* The operations on single paths: look.c. */
+int32_t csc_look_at(const char *path, struct csc_look *look, bool follow);
+int32_t csc_read_file(const char *path, uint8_t *bytes, uint64_t len);
+int32_t csc_write_file(const char *path, const uint8_t *bytes, uint64_t len);
+
 /* Operations of csc_files, and the arguments that each takes. */
 enum csc_file_op {
 	CSC_FILE_MEMFD = 1,           /* name, bytes, len, flag: it will be executed */
@@ -117,9 +138,12 @@ enum csc_file_op {
 	CSC_FILE_RELEASE = 8,         /* bytes: a csc_answer, len; gives back what was kept of output */
 	CSC_FILE_OPEN_FILE = 11,      /* dir, name: an ordinary file, to be read */
 	CSC_FILE_TRY_MAKING = 12,     /* dir, name: where a file without a name cannot be made; nothing stays */
+	CSC_FILE_LOOK = 13,           /* name: any path, bytes: a csc_look to fill, len, flag: follow a link at its end */
+	CSC_FILE_READ = 14,           /* name: any path, bytes: what to fill, len; how much was there, or -EFBIG */
+	CSC_FILE_WRITE = 15,          /* name: path of a file that is there, bytes, len */
 };
 
-CSC_EXPORT int32_t csc_files(uint32_t op, int32_t dir, const char *name, const char *other, const uint8_t *bytes,
+CSC_EXPORT int32_t csc_files(uint32_t op, int32_t dir, const char *name, const char *other, uint8_t *bytes,
     uint64_t len, uint32_t mode, uint32_t flag);
 /* `observation` has CSC_OBSERVATION_MAX bytes; its magic stays 0 until all of it is there. */
 CSC_EXPORT int32_t csc_run(const struct csc_request *request, const char *cgroup_files, struct csc_answer *answer,

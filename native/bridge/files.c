@@ -204,7 +204,7 @@ make_gate(void)
 
 /* Carries out one operation; which arguments it takes is in bridge.h. */
 int32_t
-csc_files(uint32_t op, int32_t dir, const char *name, const char *other, const uint8_t *bytes, uint64_t len,
+csc_files(uint32_t op, int32_t dir, const char *name, const char *other, uint8_t *bytes, uint64_t len,
     uint32_t mode, uint32_t flag)
 {
 	switch ((enum csc_file_op)op) {
@@ -235,6 +235,14 @@ csc_files(uint32_t op, int32_t dir, const char *name, const char *other, const u
 			return -EINVAL;
 		csc_release((const struct csc_answer *)(const void *)bytes);
 		return 0;
+	case CSC_FILE_LOOK:
+		if (len != sizeof(struct csc_look))
+			return -EINVAL;
+		return csc_look_at(name, (struct csc_look *)(void *)bytes, flag != 0);
+	case CSC_FILE_READ:
+		return csc_read_file(name, bytes, len);
+	case CSC_FILE_WRITE:
+		return csc_write_file(name, bytes, len);
 	}
 	return -ENOSYS;
 }

@@ -5,7 +5,10 @@
  *
  * @module
  */
+import { CscError } from "../core/errors.ts";
+import { quote } from "../core/text.ts";
 import type { CgroupLimits } from "../plan/plan.ts";
+import { readKernelFile, writeKernelFile } from "./look.ts";
 
 /** Where sandboxes can be put; found once for each run of csc. */
 export interface CgroupHome {
@@ -54,7 +57,9 @@ export interface Cgroup {
 export type ReadText = (path: string) => string | null;
 
 /** Finds out where this process may make cgroups; null for nowhere. */
-export function findCgroupHome(read: ReadText = readText): CgroupHome | null {
+export function findCgroupHome(
+  read: ReadText = readKernelFile,
+): CgroupHome | null {
   const own = read("/proc/self/cgroup");
   const mounts = read("/proc/self/mountinfo");
   if (own === null || mounts === null) return null;
@@ -204,8 +209,8 @@ function readMemory(
   }
   const peak = v1 ? "memory.max_usage_in_bytes" : "memory.peak";
   const events = v1 ? "memory.oom_control" : "memory.events";
-  const text = readText(`${memory}/${events}`);
-  const most = number(readText(`${memory}/${peak}`));
+  const text = readKernelFile(`${memory}/${events}`);
+  const most = number(readKernelFile(`${memory}/${peak}`));
   const hits = () => v1 ? failures(memory) : eventCount(text, "max");
   return {
     peakMemoryBytes: most,
@@ -230,18 +235,21 @@ function readProcesses(
   limit: number,
 ): Pick<CgroupReport, "peakProcesses" | "processHits"> {
   if (pids === null) return { peakProcesses: null, processHits: null };
-  const most = number(readText(`${pids}/pids.peak`));
+  const most = number(readKernelFile(`${pids}/pids.peak`));
   const below = most !== null && most < limit;
   return {
     peakProcesses: most,
-    processHits: below ? 0 : eventCount(readText(`${pids}/pids.events`), "max"),
+    processHits: below
+      ? 0
+      : eventCount(readKernelFile(`${pids}/pids.events`), "max"),
   };
 }
 
 /** Some kernels count no failures in version 1 and show zero all the same. */
 function failures(memory: string): number | null {
-  const alone = number(readText(`${memory}/memory.failcnt`)) ?? 0;
-  const withSwap = number(readText(`${memory}/memory.memsw.failcnt`)) ?? 0;
+  const alone = number(readKernelFile(`${memory}/memory.failcnt`)) ?? 0;
+  const withSwap = number(readKernelFile(`${memory}/memory.memsw.failcnt`)) ??
+    0;
   return alone + withSwap === 0 ? null : alone + withSwap;
 }
 
@@ -287,7 +295,9 @@ export function sweepAbandoned({ memory, pids }: CgroupHome): void {
     if (home === null) continue;
     for (const { name } of Deno.readDirSync(home)) {
       const pid = NAME.exec(name)?.[1];
-      if (pid === undefined || readText(`/proc/${pid}/stat`) !== null) continue;
+      if (pid === undefined || readKernelFile(`/proc/${pid}/stat`) !== null) {
+        continue;
+      }
       try {
         Deno.removeSync(`${home}/${name}`);
       } catch {
@@ -317,10 +327,8 @@ function removeAll(paths: readonly string[]): void {
 
 const PAUSE = new Int32Array(new SharedArrayBuffer(4));
 
-function readText(path: string): string | null {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch {
-    return null;
+function put(path: string, value: number, optional = false): void {
+  if (!writeKernelFile(path, String(value)) && !optional) {
+    throw new CscError("SANDBOX_UNAVAILABLE", `set a limit in ${quote(path)}`);
   }
 }

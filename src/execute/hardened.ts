@@ -36,6 +36,7 @@ import type {
   PreparedRun,
   StartedCommand,
 } from "./executor.ts";
+import { type LookAt, lookOnce } from "./look.ts";
 import { launcherDescriptor } from "./native.ts";
 import { findIdentity } from "./identity.ts";
 import { findExecutable, probePath, probeScope } from "./probe.ts";
@@ -73,7 +74,7 @@ async function prepare(
   const profile = options.profileFor(policy);
   // Hashed on another thread while this one plans.
   const digest = profileSha256(profile);
-  const host = probeHost(profile, policy);
+  const host = probeHost(profile, policy, lookOnce());
   const home = findCgroupHome();
   refuseUnboundedRoot(host.runAs.uid, home?.pids != null);
   const base = baseTree(host, profile);
@@ -116,7 +117,12 @@ interface Planned {
   readonly plan: Plan;
 }
 
-function probeHost(profile: SandboxProfile, policy: Policy): HostFacts {
+function probeHost(
+  profile: SandboxProfile,
+  policy: Policy,
+  look: LookAt,
+): HostFacts {
+  const probe = (path: string) => probePath(path, look);
   const uid = Deno.uid();
   const gid = Deno.gid();
   if (Deno.build.os !== "linux" || uid === null || gid === null) {
@@ -128,9 +134,9 @@ function probeHost(profile: SandboxProfile, policy: Policy): HostFacts {
   }
   return {
     runAs: findIdentity(profile.runAs, { uid, gid }),
-    systemDirs: profile.systemDirs.map(probePath),
-    etc: profile.etc.map(probePath),
-    realPrefixes: realPrefixes(policy, probePath),
+    systemDirs: profile.systemDirs.map(probe),
+    etc: profile.etc.map(probe),
+    realPrefixes: realPrefixes(policy, probe),
   };
 }
 
@@ -138,11 +144,12 @@ function probeCommand(
   command: Command,
   profile: SandboxProfile,
 ): CommandFacts {
-  const cwd = probePath(command.cwd);
+  const look = lookOnce();
+  const cwd = probePath(command.cwd, look);
   return {
     cwd,
-    reads: command.read_paths.map(probeScope),
-    writes: command.write_paths.map(probeScope),
+    reads: command.read_paths.map((scope) => probeScope(scope, look)),
+    writes: command.write_paths.map((scope) => probeScope(scope, look)),
     executables: argvVectors(command).map(([name = ""]) =>
       findExecutable(name, cwd.real, profile.path)
     ),

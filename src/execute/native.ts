@@ -31,6 +31,9 @@ export const FILE_OP = {
   openGate: 10,
   openFile: 11,
   tryMaking: 12,
+  look: 13,
+  read: 14,
+  write: 15,
 } as const;
 
 const LIBC = {

@@ -5,6 +5,7 @@
  * @module
  */
 import { literalPrefix, normalizePath } from "../core/path.ts";
+import { type LookAt, lookAt, lookThrough } from "./look.ts";
 import type {
   ExecutableFact,
   LinkFact,
@@ -16,13 +17,14 @@ import type { Ids } from "../plan/plan.ts";
 /** As many links as the kernel follows in one path. */
 const MAX_LINKS = 40;
 const EXECUTE_BITS = 0o111;
+const EACCES = 13;
 
 /**
  * Follows an absolute POSIX path component by component, noting each link.
  * What cannot be followed (missing, not permitted, a loop) counts as missing.
  */
-export function probePath(asked: string): PathFact {
-  return follow(asked, () => {});
+export function probePath(asked: string, look: LookAt = lookAt): PathFact {
+  return follow(asked, look, () => {});
 }
 
 /** Where a path leads, and what decides that on the way. */
@@ -39,7 +41,7 @@ export interface Way {
 /** Follows an absolute POSIX path as `probePath` does, noting its turns. */
 export function probeWay(asked: string): Way {
   const left: string[] = [];
-  const fact = follow(asked, (directory) => left.push(directory));
+  const fact = follow(asked, lookAt, (directory) => left.push(directory));
   // Behind something missing, dots are still there: it may yet be made.
   let real = "";
   for (const name of components(fact.real)) {
@@ -55,7 +57,11 @@ export function probeWay(asked: string): Way {
   };
 }
 
-function follow(asked: string, leave: (directory: string) => void): PathFact {
+function follow(
+  asked: string,
+  look: LookAt,
+  leave: (directory: string) => void,
+): PathFact {
   const links: LinkFact[] = [];
   const rest = components(asked);
   let real = "";
@@ -70,16 +76,17 @@ function follow(asked: string, leave: (directory: string) => void): PathFact {
       continue;
     }
     const path = `${real}/${name}`;
-    const target = linkTarget(path);
-    if (target.kind === "link" && links.length < MAX_LINKS) {
-      links.push({ path, target: target.text });
-      if (target.text.startsWith("/")) real = "";
+    const there = look(path);
+    if (there.kind === "link" && links.length < MAX_LINKS) {
+      const { target } = there;
+      links.push({ path, target });
+      if (target.startsWith("/")) real = "";
       owner = null;
-      rest.unshift(...components(target.text));
+      rest.unshift(...components(target));
       continue;
     }
     real = path;
-    if (target.kind === "missing" || target.kind === "link") {
+    if (there.kind === "unseen" || there.kind === "link") {
       return {
         asked,
         kind: "missing",
@@ -88,14 +95,14 @@ function follow(asked: string, leave: (directory: string) => void): PathFact {
         owner: null,
       };
     }
-    kind = target.kind;
-    owner = target.owner;
+    kind = there.kind === "directory" ? "directory" : "file";
+    owner = { uid: there.uid, gid: there.gid };
   }
   if (real === "") return { asked, kind, real: "/", links, owner: null };
   if (owner === null) {
     // The last step led up, or by a link to where we had been before.
-    const target = linkTarget(real);
-    if ("owner" in target) owner = target.owner;
+    const there = look(real);
+    if (there.kind !== "unseen") owner = { uid: there.uid, gid: there.gid };
   }
   return { asked, kind, real, links, owner };
 }
@@ -109,29 +116,10 @@ function components(path: string): string[] {
   return path.split("/").filter((part) => part !== "" && part !== ".");
 }
 
-type Target =
-  | { readonly kind: "directory" | "file"; readonly owner: Ids | null }
-  | { readonly kind: "missing" }
-  | { readonly kind: "link"; readonly text: string };
-
-function linkTarget(path: string): Target {
-  try {
-    const info = Deno.lstatSync(path);
-    if (info.isSymlink) return { kind: "link", text: Deno.readLinkSync(path) };
-    const { uid, gid } = info;
-    return {
-      kind: info.isDirectory ? "directory" : "file",
-      owner: uid === null || gid === null ? null : { uid, gid },
-    };
-  } catch {
-    return { kind: "missing" };
-  }
-}
-
 /** A declared scope: the part before its first glob character. */
-export function probeScope(scope: string): ScopeFact {
+export function probeScope(scope: string, look: LookAt = lookAt): ScopeFact {
   const prefix = normalizePath(literalPrefix(scope) ?? scope) ?? scope;
-  const path = probePath(prefix);
+  const path = probePath(prefix, look);
   return path.real === "/"
     ? { scope, path, parts: rootParts() }
     : { scope, path };
@@ -178,15 +166,12 @@ export function findExecutable(
     : searchPath.map((directory) => `${directory}/${name}`);
   let denied: string | null = null;
   for (const candidate of candidates) {
-    try {
-      const info = Deno.statSync(candidate);
-      if (info.isFile && ((info.mode ?? 0) & EXECUTE_BITS) !== 0) {
-        return { found: true, file: normalizePath(candidate) ?? candidate };
-      }
-      denied ??= candidate;
-    } catch (cause) {
-      if (cause instanceof Deno.errors.PermissionDenied) denied ??= candidate;
+    const there = lookThrough(candidate);
+    if (there.kind === "file" && (there.mode & EXECUTE_BITS) !== 0) {
+      return { found: true, file: normalizePath(candidate) ?? candidate };
     }
+    // What is not there leaves the others their chance, and says nothing.
+    if (there.kind !== "unseen" || there.errno === EACCES) denied ??= candidate;
   }
   return denied === null
     ? {

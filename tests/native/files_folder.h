@@ -17,7 +17,7 @@ static int dir = -1;
 static int32_t
 create(const char *name, const char *text, uint32_t mode)
 {
-	return csc_files(CSC_FILE_CREATE, dir, name, NULL, (const uint8_t *)text, strlen(text), mode, 1);
+	return csc_files(CSC_FILE_CREATE, dir, name, NULL, (uint8_t *)(uintptr_t)text, strlen(text), mode, 1);
 }
 
 static int32_t

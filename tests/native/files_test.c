@@ -16,7 +16,7 @@
 static int32_t
 replace(const char *name, const char *temporary, const char *text, uint32_t mode)
 {
-	return csc_files(CSC_FILE_REPLACE, dir, name, temporary, (const uint8_t *)text, strlen(text), mode, 1);
+	return csc_files(CSC_FILE_REPLACE, dir, name, temporary, (uint8_t *)(uintptr_t)text, strlen(text), mode, 1);
 }
 
 static mode_t
@@ -42,7 +42,7 @@ text_of_is(const char *name, const char *text)
 static void
 makes_sealed_memory(void)
 {
-	static const uint8_t bytes[] = "sealed";
+	static uint8_t bytes[] = "sealed";
 	int fd = csc_files(CSC_FILE_MEMFD, NONE, "csc-test", NULL, bytes, sizeof(bytes), 0, 0);
 	int program = csc_files(CSC_FILE_MEMFD, NONE, "csc-test", NULL, bytes, sizeof(bytes), 0, 1);
 	uint8_t back[16];

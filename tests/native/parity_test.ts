@@ -1,6 +1,7 @@
 /** Numbers and layouts that TypeScript repeats are those of the C headers. */
 import assert from "node:assert/strict";
 import { visible } from "../../src/core/text.ts";
+import { decodeLook, LOOK_LEN } from "../../src/execute/look.ts";
 import {
   ANSWER_LEN,
   decodeAnswer,
@@ -223,6 +224,21 @@ Deno.test("decodeObservation() sees nothing before the bridge has written the ma
   bytes.set(await wireDump("observation"));
   bytes.fill(0, 0, 4);
   assert.equal(decodeObservation(bytes), null);
+});
+
+Deno.test("decodeLook() reads every member of struct csc_look", async () => {
+  const bytes = await wireDump("look");
+  assert.equal(bytes.length, LOOK_LEN);
+  assert.deepEqual(decodeLook(bytes), {
+    kind: "link",
+    mode: 0o4640,
+    uid: 4294967294,
+    gid: 4294967293,
+    dev: 0x100000001n,
+    ino: 0xffffffffffffffffn,
+    names: 2,
+    target: "x".repeat(4095),
+  });
 });
 
 Deno.test("decodeAnswer() reads the stage that failed in the launcher", async () => {

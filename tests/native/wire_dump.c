@@ -3,6 +3,7 @@
  * the two: `wire_dump MODE`, JSON or bytes on stdout.
  *
  *   layout   sizes, offsets and numbers of the headers
+ *   look     a csc_look with a different value in every member, as bytes
  *   answer   a csc_answer with a different value in every member, as bytes
  *   failure  one of a launcher whose stage failed
  *   observation  a csc_observation with a different value in every member
@@ -15,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "../../native/bridge/bridge.h"
 #include "../../native/bridge/visible.h"
@@ -75,6 +77,9 @@ layout(void)
 	NUMBER(CSC_FILE_RELEASE);
 	NUMBER(CSC_FILE_GATE);
 	NUMBER(CSC_FILE_OPEN_GATE);
+	NUMBER(CSC_FILE_LOOK);
+	NUMBER(CSC_FILE_READ);
+	NUMBER(CSC_FILE_WRITE);
 	NUMBER(CSC_MAX_SEGMENTS);
 	NUMBER(CSC_MAX_ARGS);
 	NUMBER(sizeof(struct csc_request));
@@ -170,6 +175,23 @@ observation(void)
 	(void)fwrite(&o, sizeof(o), 1, stdout);
 	(void)fwrite(filter, sizeof(filter), 1, stdout);
 	(void)fwrite(mounts, sizeof(mounts) - 1, 1, stdout);
+}
+
+static void
+look(void)
+{
+	struct csc_look l;
+
+	memset(&l, 0, sizeof(l));
+	l.mode = S_IFLNK | S_ISUID | 0640;
+	l.uid = 4294967294;
+	l.gid = 4294967293;
+	l.dev = 0x100000001;
+	l.ino = 0xFFFFFFFFFFFFFFFF;
+	l.nlink = 2;
+	l.link_len = CSC_LINK_MAX - 1;
+	memset(l.link, 'x', sizeof(l.link));
+	(void)fwrite(&l, sizeof(l), 1, stdout);
 }
 
 static void
@@ -276,6 +298,8 @@ main(int argc, char **argv)
 		answer(CSC_STATUS_FAILED);
 	} else if (strcmp(mode, "observation") == 0) {
 		observation();
+	} else if (strcmp(mode, "look") == 0) {
+		look();
 	} else if (strcmp(mode, "request") == 0) {
 		request();
 	} else if (strcmp(mode, "plan") == 0) {

@@ -10,6 +10,7 @@ import { ROOT } from "../../scripts/build/paths.ts";
 /** What wire_dump can be asked. */
 export type Mode =
   | "layout"
+  | "look"
   | "answer"
   | "failure"
   | "observation"
