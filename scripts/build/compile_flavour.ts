@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { V8_FLAGS } from "./embed.ts";
 import { ROOT } from "./paths.ts";
 
 /** Packs loader and payload with `deno compile`; `scratch` is an empty folder. */
@@ -27,8 +28,7 @@ export async function compileFlavour(
       // A compiled program would read its code cache from a file in /tmp that
       // anybody can have put there.
       "--no-code-cache",
-      // As in embed.ts.
-      "--v8-flags=--no-enable-lazy-source-positions",
+      `--v8-flags=${V8_FLAGS.join(",")}`,
       "--no-prompt",
       "-A",
       "--include=payload.bin",

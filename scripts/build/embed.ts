@@ -16,6 +16,23 @@ import {
   symbolSlot,
 } from "./elf.ts";
 
+/**
+ * What V8 is told, in both flavours. Most of csc's own time is V8 reading code
+ * that runs once; each of these was measured (tests/README.md, Figures).
+ */
+export const V8_FLAGS = [
+  // Nearly all of a chunk runs, so it is compiled in one go: compiled lazily,
+  // each function is read twice, once to find its end, once to compile it.
+  "--no-lazy-eval",
+  // Nothing runs long enough for other threads to be worth waking.
+  "--single-threaded",
+  // Nor for machine code that is quick to make; hot loops still get optimized.
+  "--no-sparkplug",
+  // Otherwise the first error, which a missing file is, has all of the program
+  // parsed again to tell where it was thrown.
+  "--no-enable-lazy-source-positions",
+];
+
 /** What Deno is told before the caller's arguments. */
 const ARGUMENTS = [
   "run",
@@ -29,9 +46,8 @@ const ARGUMENTS = [
   "--no-code-cache",
   // ... the loader is JavaScript, which its name under /proc does not tell ...
   "--ext=js",
-  // ... V8 would parse the whole program again to tell where the first error
-  // was thrown, and a missing file is an error ...
-  "--v8-flags=--no-enable-lazy-source-positions",
+  // ... V8 compiles for a program that is over after milliseconds ...
+  `--v8-flags=${V8_FLAGS.join(",")}`,
   // ... and main.ts gives up by itself what a verb does not need.
   "--no-prompt",
   "-A",
