@@ -143,8 +143,18 @@ enum csc_file_op {
 	CSC_FILE_WRITE = 15,          /* name: path of a file that is there, bytes, len */
 };
 
-CSC_EXPORT int32_t csc_files(uint32_t op, int32_t dir, const char *name, const char *other, uint8_t *bytes,
+int32_t csc_files(uint32_t op, int32_t dir, const char *name, const char *other, uint8_t *bytes,
     uint64_t len, uint32_t mode, uint32_t flag);
+
+/* The numbers that csc_files takes, as FFI hands them over: in a structure, see src/execute/native.ts. */
+struct csc_call {
+	uint32_t op;
+	int32_t dir;
+	uint32_t mode;
+	uint32_t flag;
+};
+
+CSC_EXPORT int32_t csc_call(struct csc_call call, const char *name, const char *other, uint8_t *bytes, uint64_t len);
 /* `observation` has CSC_OBSERVATION_MAX bytes; its magic stays 0 until all of it is there. */
 CSC_EXPORT int32_t csc_run(const struct csc_request *request, const char *cgroup_files, struct csc_answer *answer,
     uint8_t *observation);

@@ -246,3 +246,9 @@ csc_files(uint32_t op, int32_t dir, const char *name, const char *other, uint8_t
 	}
 	return -ENOSYS;
 }
+
+int32_t
+csc_call(struct csc_call call, const char *name, const char *other, uint8_t *bytes, uint64_t len)
+{
+	return csc_files(call.op, call.dir, name, other, bytes, len, call.mode, call.flag);
+}
