@@ -11,6 +11,8 @@ import { CscError } from "./errors.ts";
 import type { JsonValue } from "./json.ts";
 import { quote } from "./text.ts";
 
+const SURROGATE = /[\ud800-\udfff]/;
+
 /** How to write the canonical form. */
 export interface CanonicalOptions {
   /** Keep members that are null, as the signed bytes of a receipt do. */
@@ -91,7 +93,7 @@ function writeContainer(
     return `[${parts.join(",")}]`;
   }
   const members = value as { readonly [name: string]: JsonValue };
-  for (const name of Object.keys(members).sort(compareCodePoints)) {
+  for (const name of sorted(Object.keys(members))) {
     const member = members[name] as JsonValue;
     if (member === null && !keepNulls) continue;
     at.push(name);
@@ -99,6 +101,12 @@ function writeContainer(
     at.pop();
   }
   return `{${parts.join(",")}}`;
+}
+
+/** By code point. Only surrogates are not in order by themselves. */
+function sorted(names: string[]): string[] {
+  names.sort();
+  return SURROGATE.test(names.join()) ? names.sort(compareCodePoints) : names;
 }
 
 /**

@@ -100,3 +100,10 @@ function compareBytes(left: Uint8Array, right: Uint8Array): number {
   }
   return Math.sign(left.length - right.length);
 }
+
+Deno.test("canonicalText() sorts members by code point, beyond the BMP as well", () => {
+  assert.equal(
+    canonicalText({ "\u{1f600}": 1, "\uff5e": 2, b: 3, a: 4, "a\u{1f600}": 5 }),
+    '{"a":4,"a\u{1f600}":5,"b":3,"\uff5e":2,"\u{1f600}":1}',
+  );
+});

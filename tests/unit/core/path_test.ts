@@ -173,3 +173,35 @@ Deno.test("isInside() and hasGlob()", () => {
     false,
   ]);
 });
+
+/** Every path of up to three of these segments. */
+const PIECES = ["a", "ab", "a\n", ".", "..", "...", ""];
+
+function* shortPaths(depth: number): Generator<string> {
+  for (const piece of PIECES) {
+    yield `/${piece}`;
+    if (depth === 1) continue;
+    for (const rest of shortPaths(depth - 1)) yield `/${piece}${rest}`;
+  }
+}
+
+/** The same path; a dot at its end takes the way through the segments. */
+function dotted(path: string): string {
+  return path.endsWith("/") ? `${path}.` : `${path}/.`;
+}
+
+Deno.test("isInside() says of plain paths what it says of the same with dots", () => {
+  const [paths, prefixes] = [3, 2].map((depth) =>
+    [...shortPaths(depth)].filter((path) => !path.startsWith("//"))
+  ) as [string[], string[]];
+  let inside = 0;
+  for (const path of paths) {
+    for (const prefix of prefixes) {
+      const answer = isInside(path, prefix);
+      if (answer) inside++;
+      if (answer === isInside(dotted(path), dotted(prefix))) continue;
+      assert.fail(`${JSON.stringify([path, prefix])}: ${answer}`);
+    }
+  }
+  assert.ok(inside > 500 && inside < paths.length * prefixes.length / 2);
+});
