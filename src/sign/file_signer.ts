@@ -63,13 +63,14 @@ export async function loadSigner(
 ): Promise<Signer> {
   checkKeyId(keyId);
   const parts = readPrivateKey(bytes, source);
-  const { key, publicKey } = await importSeed(parts.seed);
-  if (parts.publicKey !== null && !sameBytes(parts.publicKey, publicKey)) {
-    throw halvesDiffer(bytes, source);
-  }
+  const key = await importSeed(parts.seed);
+  if (
+    parts.publicKey !== null &&
+    !sameBytes(parts.publicKey, await publicHalf(key))
+  ) throw halvesDiffer(bytes, source);
   return {
     keyId,
-    publicKey,
+    publicKey: () => publicHalf(key),
     sign: async (message) =>
       new Uint8Array(
         await crypto.subtle.sign("Ed25519", key, new Uint8Array(message)),
@@ -101,7 +102,7 @@ export function loadPublicKey(bytes: Uint8Array, source: string): Uint8Array {
 /** Draws a new Ed25519 key pair. */
 export async function generateKeyPair(random: Random): Promise<KeyPair> {
   const seed = random.bytes(KEY_LENGTH);
-  const { publicKey } = await importSeed(new Uint8Array(seed));
+  const publicKey = await publicHalf(await importSeed(new Uint8Array(seed)));
   const der = encodePkcs8(seed);
   const privatePem = encodePem("PRIVATE KEY", der);
   der.fill(0);
@@ -151,17 +152,20 @@ function readPublicKey(
  */
 async function importSeed(
   seed: Uint8Array<ArrayBuffer>,
-): Promise<{ key: CryptoKey; publicKey: Uint8Array<ArrayBuffer> }> {
+): Promise<CryptoKey> {
   const der = encodePkcs8(seed);
   const key = await crypto.subtle.importKey("pkcs8", der, "Ed25519", false, [
     "sign",
   ]);
   der.fill(0);
   seed.fill(0);
+  return key;
+}
+
+async function publicHalf(key: CryptoKey): Promise<Uint8Array<ArrayBuffer>> {
   const subtle = crypto.subtle as unknown as SubtleWithPublicKey;
-  const publicHalf = await subtle.getPublicKey(key, ["verify"]);
-  const raw = await crypto.subtle.exportKey("raw", publicHalf);
-  return { key, publicKey: new Uint8Array(raw) };
+  const half = await subtle.getPublicKey(key, ["verify"]);
+  return new Uint8Array(await crypto.subtle.exportKey("raw", half));
 }
 
 function halvesDiffer(bytes: Uint8Array, source: string): CscError {

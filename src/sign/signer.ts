@@ -11,8 +11,8 @@
 export interface Signer {
   /** The name under which verifiers know the key; it travels in signatures. */
   readonly keyId: string;
-  /** The public half, 32 bytes. */
-  readonly publicKey: Uint8Array;
+  /** The public half, 32 bytes; worked out when asked for, as few ask. */
+  publicKey(): Promise<Uint8Array>;
   /**
    * Returns the 64-byte Ed25519 signature (RFC 8032, pure) of `bytes`. The
    * same bytes always give the same signature.

@@ -15,6 +15,7 @@ import { verifyReceipt } from "../../src/receipt/verify.ts";
 import { signReceipt } from "../../src/sign/envelope.ts";
 import { generateKeyPair, loadSigner } from "../../src/sign/file_signer.ts";
 import { makeKeyring } from "../../src/sign/keyring.ts";
+import { trusted } from "../unit/sign/trusted.ts";
 
 const SCRIPT = new URL("./verify_receipt.py", import.meta.url).pathname;
 const REFERENCE = JSON.parse(Deno.readTextFileSync(
@@ -201,7 +202,7 @@ for (const [what, change, said] of TAMPERED) {
     assert.notEqual(receipt, OURS.receipt);
     const verdict = await judge(python, { ...OURS, receipt });
     assert.ok(verdict.startsWith(`1 invalid: ${said}`), verdict);
-    const keyring = makeKeyring([SIGNER]);
+    const keyring = makeKeyring([await trusted(SIGNER)]);
     const own = await verifyReceipt(JSON.parse(receipt), keyring);
     assert.equal(own.valid, false);
   });

@@ -14,6 +14,7 @@ import {
 import { signReceipt } from "../../../src/sign/envelope.ts";
 import { loadSigner } from "../../../src/sign/file_signer.ts";
 import { makeKeyring } from "../../../src/sign/keyring.ts";
+import { trusted } from "../sign/trusted.ts";
 
 export const { key: KEY, receipts: REFERENCE } = JSON.parse(
   Deno.readTextFileSync(
@@ -33,8 +34,8 @@ export const OTHER = await loadSigner(
 /** y = 2, which no point of the curve has. */
 const OFF_CURVE = new Uint8Array(32).fill(2, 0, 1);
 export const KEYRING = makeKeyring([
-  SIGNER,
-  OTHER,
+  await trusted(SIGNER),
+  await trusted(OTHER),
   { keyId: "off-curve", publicKey: OFF_CURVE },
   { keyId: "small-order", publicKey: new Uint8Array(32) },
 ]);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { utf8 } from "../../../src/core/bytes.ts";
 import { loadSigner } from "../../../src/sign/file_signer.ts";
 import { makeKeyring } from "../../../src/sign/keyring.ts";
+import { trusted } from "../sign/trusted.ts";
 import { verifyReceipt } from "../../../src/receipt/verify.ts";
 import { NO_RECORDS } from "../../../src/log/run_records.ts";
 import { command, request, result, stream } from "./fakes.ts";
@@ -120,7 +121,7 @@ Deno.test("runContract() signs what the verifier accepts, evidence included", as
     assert.equal(receipt.signing_key_id, "k1");
     const verdict = await verifyReceipt(
       JSON.parse(written.receipt),
-      makeKeyring([signer]),
+      makeKeyring([await trusted(signer)]),
       utf8(written.evidence),
     );
     assert.deepEqual([verdict.valid, verdict.code], [true, "VALID"]);
