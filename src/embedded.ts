@@ -26,7 +26,9 @@ export interface Embedded {
   readonly descriptors: Readonly<Record<NativeName, number | undefined>>;
   /** A fresh copy of an embedded part. Throws when there is none of that name. */
   read(name: string): Uint8Array<ArrayBuffer>;
-  /** The exports of a lazy chunk; what `import("./x.ts")` becomes in the bundle. */
+  /** The exports of a chunk; what stands in for a module bundled apart asks it. */
+  now(name: string): unknown;
+  /** The same for a dynamic import; what `import("./x.ts")` becomes in the bundle. */
   chunk(name: string): Promise<unknown>;
   /** What `import("node:x")` becomes in the bundle. */
   builtin(specifier: string): Promise<unknown>;

@@ -9,6 +9,7 @@
  * @module
  */
 import * as esbuild from "esbuild";
+import { APART, isApart, stubs } from "./apart.ts";
 import { ROOT } from "./paths.ts";
 
 /** The bundled program. */
@@ -22,24 +23,38 @@ export interface Bundle {
 /** Specifier that stands for a chunk between esbuild and `rewriteImports`. */
 const CHUNK_SCHEME = "csc-chunk:";
 
-/** Bundles `entry` (path relative to the root) and everything it imports. */
-export async function bundle(entry = "src/main.ts"): Promise<Bundle> {
+/** What stands in for the modules that are bundled apart (apart.ts). */
+const STUBS = "csc-stubs";
+
+/**
+ * Bundles `entry` (path relative to the root) and everything it imports; the
+ * modules `apart` become chunks although they are imported as usual.
+ */
+export async function bundle(
+  entry = "src/main.ts",
+  apart: readonly string[] = APART,
+): Promise<Bundle> {
   const chunks = new Map<string, string>();
   const queue = new Map<string, string>();
   try {
     const eager = await bundleOne(
       { entryPoints: [entry] },
       queue,
+      apart,
     );
     // Bundling a chunk may discover further ones; a Map iterates those as well.
     for (const [name, path] of queue) {
-      const text = await bundleOne({
-        stdin: {
-          contents: `export * as chunk from ${JSON.stringify(path)};`,
-          resolveDir: ROOT,
+      const text = await bundleOne(
+        {
+          stdin: {
+            contents: `export * as chunk from ${JSON.stringify(path)};`,
+            resolveDir: ROOT,
+          },
+          globalName: "exported",
         },
-        globalName: "exported",
-      }, queue);
+        queue,
+        apart,
+      );
       chunks.set(name, `(()=>{${text};return exported.chunk})()`);
     }
     return { eager, chunks: new Map([...chunks].sort(byName)) };
@@ -52,10 +67,11 @@ function byName([a]: [string, string], [b]: [string, string]): number {
   return a < b ? -1 : 1;
 }
 
-/** One run of esbuild; dynamic imports that it meets are added to `queue`. */
+/** One run of esbuild; chunks that it needs are added to `queue`. */
 async function bundleOne(
   what: esbuild.BuildOptions,
   queue: Map<string, string>,
+  apart: readonly string[],
 ): Promise<string> {
   const result = await esbuild.build({
     ...what,
@@ -72,7 +88,7 @@ async function bundleOne(
     legalComments: "none",
     logLevel: "silent",
     define: { "import.meta.main": "true" },
-    plugins: [lazyImports(queue)],
+    plugins: [lazyImports(queue, apart)],
   });
   const text = result.outputFiles![0]!.text.trimEnd();
   return rewriteImports(`"use strict";${text}`);
@@ -81,8 +97,11 @@ async function bundleOne(
 /** Marks the plugin's own questions, which it must not answer itself. */
 const RESOLVING = "csc: resolving";
 
-/** Turns each `import("…")` into the name of a chunk. */
-function lazyImports(queue: Map<string, string>): esbuild.Plugin {
+/** Turns each `import("…")`, and each module apart, into the name of a chunk. */
+function lazyImports(
+  queue: Map<string, string>,
+  apart: readonly string[],
+): esbuild.Plugin {
   return {
     name: "csc-lazy-imports",
     setup(build) {
@@ -96,7 +115,11 @@ function lazyImports(queue: Map<string, string>): esbuild.Plugin {
       build.onResolve({ filter: /.*/ }, async (args) => {
         if (args.pluginData === RESOLVING) return undefined;
         if (args.kind === "import-statement" && args.path.startsWith(".")) {
-          return await ownModule(build, args);
+          const own = await ownModule(build, args);
+          if (!isApart(own.path ?? "", apart) || args.importer === "<stdin>") {
+            return own;
+          }
+          return { ...own, namespace: STUBS };
         }
         if (args.kind !== "dynamic-import") return undefined;
         const { path, errors } = await build.resolve(args.path, {
@@ -109,6 +132,11 @@ function lazyImports(queue: Map<string, string>): esbuild.Plugin {
         const name = chunkName(path);
         queue.set(name, path);
         return { path: CHUNK_SCHEME + name, external: true };
+      });
+      build.onLoad({ filter: /.*/, namespace: STUBS }, async ({ path }) => {
+        const name = chunkName(path);
+        queue.set(name, path);
+        return { contents: stubs(name, await Deno.readTextFile(path)) };
       });
     },
   };

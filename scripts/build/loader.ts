@@ -47,6 +47,11 @@ function evaluate(name: string): unknown {
 
 const loaded = new Map<string, unknown>();
 
+function now(name: string): unknown {
+  if (!loaded.has(name)) loaded.set(name, evaluate(name));
+  return loaded.get(name);
+}
+
 // The entry routine hid it, because Deno would read ~/.npmrc at its start.
 if (CSC_META.flavour === "embed") {
   const environment = decoder.decode(Deno.readFileSync("/proc/self/environ"));
@@ -60,11 +65,9 @@ Object.defineProperty(globalThis, "__csc", {
     meta: CSC_META,
     descriptors: { "bridge.so": CSC_NATIVES[0], launcher: CSC_NATIVES[1] },
     read,
+    now,
     // deno-lint-ignore require-await -- a missing chunk must reject, not throw
-    async chunk(name) {
-      if (!loaded.has(name)) loaded.set(name, evaluate(name));
-      return loaded.get(name);
-    },
+    chunk: async (name) => now(name),
     builtin: (specifier) => import(specifier),
   }),
 });

@@ -16,7 +16,7 @@ import { parseRfc3339 } from "../protocol/rfc3339.ts";
  * How far ahead of our clock `approved_at` may be, milliseconds: clocks differ,
  * but nobody approves in the future.
  */
-export const APPROVED_AT_SKEW_MS = 60_000;
+const APPROVED_AT_SKEW_MS = 60_000;
 
 /**
  * Checks everything but earlier use, in the order of protocol §6; the schema

@@ -3,11 +3,16 @@
  *
  * @module
  */
-import { causeText, CscError } from "../core/errors.ts";
-import { tooLarge } from "../core/json.ts";
-import { quote } from "../core/text.ts";
+import { tooLarge } from "../core/json_errors.ts";
 import { MAX_CONTRACT_BYTES, MAX_POLICY_BYTES } from "../protocol/limits.ts";
 import type { Arguments } from "./arguments.ts";
+import {
+  keyOfUser,
+  keyOpen,
+  keyWithNames,
+  reason,
+  unreadable,
+} from "./input_errors.ts";
 
 /** One file to read. */
 export interface InputFile {
@@ -90,34 +95,10 @@ export function readPrivateKey(path: string, uid: number): Input {
   try {
     const info = file.statSync();
     if (!info.isFile) throw unreadable(what, path, "it is not a regular file");
-    if (((info.mode ?? 0) & GROUP_OR_OTHERS) !== 0) {
-      throw new CscError(
-        "KEY_INVALID",
-        `use private key ${quote(path)}: others than its owner may open it`,
-        {
-          hint: 'Run "chmod 600" on it; if others had access, make a new key.',
-        },
-      );
-    }
-    if (info.uid !== uid && info.uid !== 0) {
-      throw new CscError(
-        "KEY_INVALID",
-        `use private key ${quote(path)}: it belongs to user ${info.uid}`,
-        { hint: "It must belong to root or to the user who runs csc." },
-      );
-    }
+    if (((info.mode ?? 0) & GROUP_OR_OTHERS) !== 0) throw keyOpen(path);
+    if (info.uid !== uid && info.uid !== 0) throw keyOfUser(path, info.uid);
     const names = info.nlink ?? 1;
-    if (names > 1) {
-      throw new CscError(
-        "KEY_INVALID",
-        `use private key ${quote(path)}: it has ${names} hard links, ` +
-          "so it lies in other places, too, which csc does not know",
-        {
-          hint:
-            'Find them with "find / -samefile FILE" and remove all but one.',
-        },
-      );
-    }
+    if (names > 1) throw keyWithNames(path, names);
     const options = { source: path, what, maxBytes: MAX_KEY_BYTES };
     return { bytes: readStream(file, options), source: path };
   } finally {
@@ -177,34 +158,4 @@ function attemptRead(
   } catch (error) {
     throw unreadable(options.what, options.source, reason(error), error);
   }
-}
-
-/** The cause without the path, which stands in the message already. */
-function reason(error: unknown): string {
-  if (error instanceof Deno.errors.NotFound) return "it does not exist";
-  if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
-  if (error instanceof Deno.errors.NotCapable) {
-    return 'files of /dev, /proc and /sys are not read; use "-" for standard input';
-  }
-  return causeText(error);
-}
-
-function unreadable(
-  what: string,
-  path: string,
-  why: string,
-  cause?: unknown,
-): CscError {
-  const hint = cause instanceof Deno.errors.NotFound
-    ? path.startsWith("/")
-      ? "Correct the path."
-      : "Correct the path; it is seen from the current directory."
-    : cause instanceof Deno.errors.PermissionDenied
-    ? "The user who runs csc must be able to read it."
-    : `Name a file that holds the ${what}.`;
-  return new CscError(
-    "INPUT_UNREADABLE",
-    `read ${what} ${quote(path)}: ${why}`,
-    { hint, cause },
-  );
 }

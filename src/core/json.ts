@@ -8,9 +8,8 @@
  * @module
  */
 import { fromUtf8Strict } from "./bytes.ts";
-import { CscError } from "./errors.ts";
+import { lineAndColumn, malformed, tooLarge } from "./json_errors.ts";
 import { JsonReader, JsonRefusal } from "./json_reader.ts";
-import { quote } from "./text.ts";
 
 /** Any JSON value; never changed once parsed. */
 export type JsonValue =
@@ -63,53 +62,6 @@ export function parseJson(bytes: Uint8Array, options: JsonOptions): JsonValue {
     const where = lineAndColumn(text, error.offset);
     throw malformed(options, error.message, where);
   }
-}
-
-/** The error for input above its size limit. */
-export function tooLarge(
-  size: number,
-  options: {
-    readonly source: string;
-    readonly what: string;
-    readonly maxBytes: number;
-  },
-): CscError {
-  return new CscError(
-    "INPUT_UNREADABLE",
-    `read ${options.what} ${quote(options.source)}: ${size} bytes, ` +
-      `the limit is ${options.maxBytes}`,
-    { hint: `Make the ${options.what} smaller.` },
-  );
-}
-
-/** "line L, column C" of an offset, both from 1, columns in characters. */
-export function lineAndColumn(text: string, offset: number): string {
-  let line = 1;
-  let lineStart = 0;
-  for (let index = text.indexOf("\n"); index !== -1 && index < offset;) {
-    line++;
-    lineStart = index + 1;
-    index = text.indexOf("\n", lineStart);
-  }
-  const column = [...text.slice(lineStart, offset)].length + 1;
-  return `line ${line}, column ${column}`;
-}
-
-function malformed(
-  options: JsonOptions,
-  cause: string,
-  where?: string,
-): CscError {
-  const place = where === undefined ? "" : `${where}: `;
-  return new CscError(
-    "INPUT_MALFORMED",
-    `parse ${options.what} ${quote(options.source)}: ${place}${cause}`,
-    {
-      hint: "Correct it there. JSON is read strictly: double quotes, no " +
-        "comments, each key once, whole numbers, UTF-8 without a mark.",
-      details: [{ where: where ?? "line 1, column 1", message: cause }],
-    },
-  );
 }
 
 /** Freezes a value and all it holds; returns it. */

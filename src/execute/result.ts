@@ -9,7 +9,6 @@ import { CscError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
 import { quote } from "../core/text.ts";
 import type { Identity, Plan } from "../plan/plan.ts";
-import { KEEP_ROOT } from "../plan/sandbox_profile.ts";
 import {
   type CgroupLimit,
   type CgroupReport,
@@ -21,12 +20,8 @@ import { firstFailure } from "./first_failure.ts";
 import { limitEvidence } from "./limit_facts.ts";
 import type { Observation } from "./observation.ts";
 import { type EndingSignal, interruptedBy } from "./signals.ts";
-import type {
-  NativeFailure,
-  RunAnswer,
-  SegmentStatus,
-  StreamAnswer,
-} from "./status.ts";
+import type { RunAnswer, SegmentStatus, StreamAnswer } from "./status.ts";
+import { unavailable } from "./unavailable.ts";
 
 const ENOENT = 2;
 const EACCES = 13;
@@ -243,56 +238,6 @@ function segmentJson(segment: SegmentStatus): JsonObject {
     system_us: segment.systemUs,
     max_rss_kib: segment.maxRssKib,
   };
-}
-
-/** What a person can do about a stage that the kernel refused. */
-const HINTS: Readonly<Record<string, string>> = {
-  spawn:
-    'The host may forbid user namespaces to this user, or all of them are in use; "csc doctor" says which, and what to do.',
-  user_namespace:
-    'The host forbids user namespaces to this user; "csc doctor" says by what, and what to do.',
-  mounts:
-    "A scope changed since planning, or a container hides parts of /proc; run csc on the host or with an unmasked /proc.",
-  cwd: "The cwd must lie inside a declared scope or an allowed read prefix.",
-  seccomp: "The kernel must be built with CONFIG_SECCOMP_FILTER.",
-  idmap:
-    `The file system there (or one mounted below it) has no idmapped mounts, which a command of root's needs to run as another user, or csc is root of a container only. Use a scope on ext4, xfs, btrfs or (Linux 6.3) tmpfs, start csc as the files' owner, or configure "run_as: ${KEEP_ROOT}" on a host with a pids cgroup.`,
-};
-
-const EAGAIN = 11;
-const ENOMEM = 12;
-const ENFILE = 23;
-const EMFILE = 24;
-const ENOSYS = 38;
-
-/** What is exhausted or missing says more than where it was noticed. */
-function hintFor({ stage, errno }: NativeFailure): string {
-  switch (errno) {
-    case EAGAIN:
-    case ENOMEM:
-    case ENFILE:
-    case EMFILE:
-      return "The machine, or a limit on csc itself, has no more processes, memory or open files (ulimit -a).";
-    case ENOSYS:
-      return "csc needs Linux 5.12 or newer.";
-  }
-  return HINTS[stage] ??
-    "csc needs Linux 5.12 or newer; if it is, please report this with the kernel's version.";
-}
-
-function unavailable(failure: NativeFailure, { runAs }: Plan): CscError {
-  const cause = failure.errno === 0 ? "" : `: ${errnoText(failure.errno)}`;
-  const unreachable = runAs.switched && failure.stage === "mounts" &&
-    failure.errno === EACCES;
-  return new CscError(
-    failure.stage === "idmap" ? "NOT_ENFORCEABLE" : "SANDBOX_UNAVAILABLE",
-    `build the sandbox, stage ${failure.stage}: ${failure.text}${cause}`,
-    {
-      hint: unreachable
-        ? `Commands of root's run as uid ${runAs.uid} ("run_as"): let that user reach it.`
-        : hintFor(failure),
-    },
-  );
 }
 
 /** The result of a command that could not be started at all. */

@@ -6,7 +6,6 @@
  *
  * @module
  */
-import { CscError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
 import { isInside } from "../core/path.ts";
 import { quote } from "../core/text.ts";
@@ -16,6 +15,16 @@ import type { CommandFacts, HostFacts, ScopeFact } from "./host_facts.ts";
 import { cgroupLimits, processLimits } from "./limits.ts";
 import { scopeTree } from "./mounts.ts";
 import type { Plan, TreeOp } from "./plan.ts";
+import {
+  cwdUnavailable,
+  escape,
+  networkAsked,
+  ownTree,
+  rootWritten,
+  scopeMissing,
+  secretAsked,
+  timeoutTooLong,
+} from "./refusals.ts";
 import type { SandboxProfile } from "./sandbox_profile.ts";
 import { hideSealed, type Place, refuseSealed, type Seal } from "./seal.ts";
 
@@ -102,49 +111,15 @@ export function buildPlan(input: PlanInput): Plan {
 
 function refuseDemands(command: Command, profile: SandboxProfile): void {
   if (command.timeout_sec > profile.timeoutSec) {
-    throw new CscError(
-      "NOT_ENFORCEABLE",
-      `command ${quote(command.id)}: a timeout of ${command.timeout_sec} s ` +
-        `exceeds the ${profile.timeoutSec} s of sandbox profile ${
-          quote(profile.name)
-        }`,
-      {
-        hint: "Ask for less in the contract, or raise timeout_sec in the " +
-          "configuration.",
-      },
-    );
+    throw timeoutTooLong(command, profile);
   }
-  if (command.network !== "deny") {
-    throw new CscError(
-      "NOT_ENFORCEABLE",
-      `command ${quote(command.id)}: network ${
-        quote(command.network)
-      } cannot be enforced in hardened mode`,
-      { hint: 'Declare network "deny": the command gets loopback only.' },
-    );
-  }
-  if (command.secret_refs.length > 0) {
-    throw new CscError(
-      "NOT_ENFORCEABLE",
-      `command ${quote(command.id)}: secret ${
-        quote(command.secret_refs[0] ?? "")
-      } cannot be delivered, no secrets provider is configured`,
-      { hint: "Remove secret_refs from the contract." },
-    );
-  }
+  if (command.network !== "deny") throw networkAsked(command);
+  if (command.secret_refs.length > 0) throw secretAsked(command);
 }
 
 function checkCwd({ command, policy, facts, host, sealed }: PlanInput): void {
   const { cwd } = facts;
-  if (cwd.kind !== "directory") {
-    throw new CscError(
-      "SCOPE_UNAVAILABLE",
-      `command ${quote(command.id)}: cwd ${quote(command.cwd)}: ${
-        cwd.kind === "missing" ? "it does not exist" : "it is not a directory"
-      }`,
-      { hint: "Create the directory, or name another cwd in the contract." },
-    );
-  }
+  if (cwd.kind !== "directory") throw cwdUnavailable(command, cwd.kind);
   const inside = policy.allowed_cwd_prefixes.some((prefix) =>
     isInside(cwd.real, prefix) ||
     isInside(cwd.real, host.realPrefixes.get(prefix) ?? prefix)
@@ -179,52 +154,14 @@ function checkScope(
   const covered = input.facts.writes.some(({ path: other }) =>
     other.kind === "directory" && isInside(path.real, other.real)
   );
-  if (!covered) {
-    throw new CscError(
-      "SCOPE_UNAVAILABLE",
-      `${place.what} ${quote(scope)}: ${
-        quote(path.real)
-      } does not exist and lies in no existing write scope`,
-      {
-        hint:
-          "Create it before the run, or declare its parent directory as a write scope.",
-      },
-    );
-  }
+  if (!covered) throw scopeMissing(place);
 }
 
-function escape({ what, declared, real }: Place): CscError {
-  return new CscError(
-    "PATH_ESCAPE",
-    `${what} ${quote(declared)} leads to ${
-      quote(real)
-    }, outside the policy's prefixes`,
-    { hint: "Name the real path in the contract and let the policy allow it." },
-  );
-}
-
-function refuseOwnTrees({ what, declared, real, use }: Place): void {
-  if (real === "/" && use === "write") {
-    throw new CscError(
-      "NOT_ENFORCEABLE",
-      `${what} ${quote(declared)} cannot be granted: it holds the system's ` +
-        "programs, and csc's own receipt, state and key",
-      { hint: "Name the directories that the command has to change." },
-    );
-  }
+function refuseOwnTrees(place: Place): void {
+  const { real, use } = place;
+  if (real === "/" && use === "write") throw rootWritten(place);
   const tree = OWN_TREES.find((own) => isInside(real, own));
-  if (tree === undefined) return;
-  throw new CscError(
-    "NOT_ENFORCEABLE",
-    `${what} ${quote(declared)} cannot be shown: csc provides ${
-      quote(tree)
-    } itself`,
-    {
-      hint: tree === "/"
-        ? "Name the directories that the command needs."
-        : "Take it out of the contract: no command sees the host's.",
-    },
-  );
+  if (tree !== undefined) throw ownTree(place, tree);
 }
 
 function environment(facts: CommandFacts, profile: SandboxProfile): string[] {

@@ -7,11 +7,11 @@
  *
  * @module
  */
-import { CscError } from "../core/errors.ts";
 import { isInside } from "../core/path.ts";
-import { quote } from "../core/text.ts";
 import type { CommandFacts } from "./host_facts.ts";
+import { keyDirectory } from "./key_view.ts";
 import type { BindOp, TreeOp } from "./plan.ts";
+import { keyShown, own, placeText, turn } from "./refusals.ts";
 
 /** A place of csc's own, or one that decides where such a place is found. */
 export interface Seal {
@@ -37,11 +37,6 @@ export interface Place {
   readonly real: string;
   readonly use: "cwd" | "read" | "write";
 }
-
-const OUT_OF_WRITE_SCOPES =
-  "Put the receipt (--receipt-out), the state (--state-dir) and the key outside every write scope.";
-const KEY_OUT_OF_SCOPES =
-  "Move the key into a directory of its own, outside every scope.";
 
 /**
  * No write scope may hold what csc owns or a turn on the way to it, no scope
@@ -94,73 +89,4 @@ export function hideSealed(
     );
   }
   return [...hidden].map((path) => ({ op: "mask", path }));
-}
-
-/**
- * The directory that is covered to hide a key in a view of the whole host:
- * covering the file alone would not hide a key that is renamed into its place.
- */
-function keyDirectory(
-  commandId: string,
-  shown: readonly BindOp[],
-  facts: CommandFacts,
-  seal: Seal,
-): string {
-  const refuse = ({ because, source }: Pick<BindOp, "because" | "source">) =>
-    keyShown(
-      `command ${quote(commandId)}: ${SHOWN[because] ?? because} ${
-        quote(source)
-      }`,
-      seal,
-    );
-  const system = shown.find(({ because }) => because === "system");
-  const whole = facts.reads.some(({ path }) => path.real === "/");
-  if (system !== undefined || !whole) throw refuse(system ?? shown[0]!);
-  const directory = seal.path.slice(0, seal.path.lastIndexOf("/"));
-  const needed = [...facts.reads, ...facts.writes].map(({ path }) => path);
-  const covered = [...needed, facts.cwd].some(({ real }) =>
-    isInside(real, directory)
-  );
-  if (directory === "" || covered) {
-    throw refuse({ because: "read", source: "/" });
-  }
-  return directory;
-}
-
-/** For people: why the tree shows something. */
-const SHOWN: Readonly<Record<string, string>> = {
-  system: "system directory",
-  read: "read scope",
-  write: "write scope",
-};
-
-function placeText({ what, declared }: Place): string {
-  return `${what} ${quote(declared)}`;
-}
-
-function own(place: Place, { path }: Seal): CscError {
-  return new CscError(
-    "NOT_ENFORCEABLE",
-    `${placeText(place)} cannot be shown: csc keeps its receipt or state in ${
-      quote(path)
-    }, which the command must not reach`,
-    { hint: OUT_OF_WRITE_SCOPES },
-  );
-}
-
-function turn(place: Place, { path }: Seal): CscError {
-  return new CscError(
-    "NOT_ENFORCEABLE",
-    `${placeText(place)} cannot be shown: csc finds its receipt, state or ` +
-      `key by way of ${quote(path)}, which the command could replace`,
-    { hint: OUT_OF_WRITE_SCOPES },
-  );
-}
-
-function keyShown(what: string, { path }: Seal): CscError {
-  return new CscError(
-    "NOT_ENFORCEABLE",
-    `${what} cannot be shown: it holds the signing key ${quote(path)}`,
-    { hint: KEY_OUT_OF_SCOPES },
-  );
 }

@@ -12,8 +12,8 @@ import {
   type JsonObject,
   type JsonValue,
   parseJson,
-  tooLarge,
 } from "../core/json.ts";
+import { tooLarge } from "../core/json_errors.ts";
 import type { Effect, Network, RiskClass } from "./contract.ts";
 import { refuseFindings, requireVersion } from "./document.ts";
 import { MAX_POLICY_BYTES } from "./limits.ts";

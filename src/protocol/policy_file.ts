@@ -14,7 +14,8 @@
 import { type Event, EVENT_ID, parseEvents, SCALAR_STYLE } from "js-yaml";
 import { fromUtf8Strict } from "../core/bytes.ts";
 import { CscError, isCscError } from "../core/errors.ts";
-import { type JsonValue, lineAndColumn, tooLarge } from "../core/json.ts";
+import type { JsonValue } from "../core/json.ts";
+import { lineAndColumn, tooLarge } from "../core/json_errors.ts";
 import { MAX_JSON_DEPTH } from "../core/json_reader.ts";
 import { quote } from "../core/text.ts";
 import { YamlBuilder, YamlRefusal } from "./yaml_builder.ts";

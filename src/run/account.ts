@@ -5,10 +5,8 @@
  * @module
  */
 import { utf8 } from "../core/bytes.ts";
-import { causeText, isCscError } from "../core/errors.ts";
 import { sha256Hex } from "../core/digest.ts";
 import type { JsonObject } from "../core/json.ts";
-import { quote } from "../core/text.ts";
 import { evaluate } from "../decide/evaluate.ts";
 import type { PreparedRun } from "../execute/executor.ts";
 import type { JudgedRun, RunRecords } from "../log/run_records.ts";
@@ -132,47 +130,4 @@ export function judgedRun(account: Account): JudgedRun {
     contract: account.canonicalContract,
     decision: account.decision as unknown as JsonObject,
   };
-}
-
-/** The ending of a contract that the policy denies. */
-export function denied(decision: PolicyDecision): RunEnding {
-  return {
-    verdict: "blocked",
-    error: `policy ${quote(decision.policy_profile)} denies the contract: ` +
-      because(decision),
-  };
-}
-
-/** The ending of a contract that waits for a person, or for two. */
-export function approvalRequired({ contract, decision }: Subject): RunEnding {
-  return {
-    verdict: "needs_approval",
-    error: `policy ${quote(decision.policy_profile)} asks for an approval: ` +
-      because(decision),
-    hint: contract.approval_mode === "dual_control_required"
-      ? "csc cannot check two approvals yet, so nothing lets this contract run."
-      : 'Have it approved, then run it with "--approval FILE".',
-  };
-}
-
-/** The ending of a run that something else than the policy stopped. */
-export function stopped(error: unknown): RunEnding {
-  if (!isCscError(error)) {
-    return {
-      verdict: "blocked",
-      error: `internal error: ${causeText(error)}`,
-      hint: "This is a defect of csc; please report it.",
-    };
-  }
-  return {
-    verdict: "blocked",
-    error: error.message,
-    hint: error.hint,
-    // The one cause of a block that has an exit code (protocol §6).
-    exitCode: error.code === "PATH_ESCAPE" ? 126 : undefined,
-  };
-}
-
-function because(decision: PolicyDecision): string {
-  return `${decision.reason_codes.join(", ")}: ${decision.reasons.join("; ")}`;
 }

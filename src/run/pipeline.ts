@@ -24,15 +24,13 @@ import { formatRfc3339, parseRfc3339 } from "../protocol/rfc3339.ts";
 import { quote } from "../core/text.ts";
 import {
   type Account,
-  approvalRequired,
-  denied,
   judgedRun,
   openAccount,
   type RunEnding,
-  stopped,
 } from "./account.ts";
 import { conclude, type RunOutcome } from "./conclude.ts";
 import type { RunDeps, RunRequest } from "./deps.ts";
+import { approvalRequired, denied, expired, stopped } from "./endings.ts";
 import { intentRecord } from "./intent.ts";
 
 /**
@@ -191,13 +189,4 @@ async function runOne(
 function isExpired(account: Account, { clock }: RunDeps): boolean {
   const until = parseRfc3339(account.decision.expires_at);
   return until === null || clock.now() >= until;
-}
-
-function expired({ decision }: Account): RunEnding {
-  return {
-    verdict: "expired",
-    error: `the decision expired at ${decision.expires_at}, before the first ` +
-      "command could start",
-    hint: "Run the contract again.",
-  };
 }

@@ -9,9 +9,8 @@
  * @module
  */
 import type { Random } from "../core/ambient.ts";
-import { CscError } from "../core/errors.ts";
-import { quote } from "../core/text.ts";
 import { isUsablePoint, KEY_LENGTH } from "./ed25519.ts";
+import { halvesDiffer, keyError, lengthProblem } from "./key_errors.ts";
 import { checkKeyId } from "./key_id.ts";
 import {
   decodePem,
@@ -168,60 +167,7 @@ async function publicHalf(key: CryptoKey): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await crypto.subtle.exportKey("raw", half));
 }
 
-function halvesDiffer(bytes: Uint8Array, source: string): CscError {
-  return keyError(
-    "private",
-    source,
-    "its public half does not belong to its private half",
-    isHexText(bytes)
-      ? "The file looks like hexadecimal text; decode it to 32 raw bytes first."
-      : "The file is damaged or mixes two keys; take it from its origin again.",
-  );
-}
-
-/** Says what a file of the wrong length probably is. */
-function lengthProblem(
-  bytes: Uint8Array,
-  secret: boolean,
-): [reason: string, hint: string] {
-  const form = secret
-    ? "32 raw bytes, 64 raw bytes or PKCS#8 PEM"
-    : "32 raw bytes or SPKI PEM";
-  const reason =
-    `it has ${bytes.length} bytes and is not PEM; expected ${form}`;
-  if (isHexText(bytes)) {
-    return [reason, "It looks like hexadecimal text; decode it to raw bytes."];
-  }
-  if (bytes.length === KEY_LENGTH + 1 && bytes.at(-1) === 0x0a) {
-    return [reason, "Remove the line end after the 32 bytes."];
-  }
-  return [reason, 'Make a key pair with "csc keygen".'];
-}
-
-/** True for text of hexadecimal digits, with or without a line end. */
-function isHexText(bytes: Uint8Array): boolean {
-  return bytes.length >= 2 * KEY_LENGTH &&
-    bytes.every((byte, index) =>
-      (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x46) ||
-      (byte >= 0x61 && byte <= 0x66) ||
-      (index >= 2 * KEY_LENGTH && (byte === 0x0a || byte === 0x0d))
-    );
-}
-
 function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
   return left.length === right.length &&
     left.every((byte, index) => byte === right[index]);
-}
-
-function keyError(
-  half: "private" | "public",
-  source: string,
-  reason: string,
-  hint: string,
-): CscError {
-  return new CscError(
-    "KEY_INVALID",
-    `cannot load ${half} key ${quote(source)}: ${reason}`,
-    { hint },
-  );
 }

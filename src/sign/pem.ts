@@ -12,6 +12,7 @@
  * @module
  */
 import { fromBase64Strict, toBase64 } from "../core/bytes.ts";
+import { labelProblem } from "./key_errors.ts";
 
 /** PEM labels that this module reads and writes. */
 export type PemLabel = "PRIVATE KEY" | "PUBLIC KEY";
@@ -152,38 +153,6 @@ export function decodeSpki(der: Uint8Array): Parsed<Uint8Array<ArrayBuffer>> {
 /** Returns the SPKI form of a 32-byte public key. */
 export function encodeSpki(publicKey: Uint8Array): Uint8Array<ArrayBuffer> {
   return Uint8Array.of(...SPKI, ...publicKey);
-}
-
-/** Says why a block with another label cannot be used, and what to do. */
-function labelProblem(
-  found: string | undefined,
-  wanted: PemLabel,
-): [reason: string, hint: string] {
-  if (found === undefined) {
-    return [
-      "it does not begin with a PEM line",
-      `The first line must be "-----BEGIN ${wanted}-----".`,
-    ];
-  }
-  const reason = `it holds ${JSON.stringify(found)}, not "${wanted}"`;
-  switch (found) {
-    case "ENCRYPTED PRIVATE KEY":
-      return [reason, 'Decrypt it first: "openssl pkey -in OLD -out NEW".'];
-    case "OPENSSH PRIVATE KEY":
-      return [
-        reason,
-        'OpenSSH has its own form; make a key with "csc keygen" instead.',
-      ];
-    case "PRIVATE KEY":
-      return [
-        reason,
-        "Give the public half; keep the private one to yourself.",
-      ];
-    case "PUBLIC KEY":
-      return [reason, "A public key cannot sign; give the private half."];
-    default:
-      return [reason, `Convert the key to a "${wanted}" block.`];
-  }
 }
 
 /** True when `bytes` begins with `head`. */

@@ -1,6 +1,8 @@
 /** What the bundler refuses, and what its texts look like. */
 import assert from "node:assert/strict";
+import { APART, stubs } from "../../scripts/build/apart.ts";
 import { bundle } from "../../scripts/build/bundle.ts";
+import { PROBE_APART } from "./packed.ts";
 
 const FIXTURE = "tests/build/fixture";
 
@@ -38,4 +40,39 @@ Deno.test("bundle() refuses an import whose specifier is computed", async () => 
     bundle(`${FIXTURE}/computed_import.ts`),
     /specifiers must be string literals/,
   );
+});
+
+Deno.test("bundle() leaves a module apart out of whoever imports it", async () => {
+  const whole = await bundle(`${FIXTURE}/probe.ts`);
+  assert.match(whole.eager, /RangeError\("apart"\)/);
+  const { eager, chunks } = await bundle(`${FIXTURE}/probe.ts`, PROBE_APART);
+  assert.doesNotMatch(eager, /RangeError\("apart"\)/);
+  assert.match(eager, /__csc\.now\("tests\/build\/fixture\/apart"\)\.tell\(/);
+  assert.match(
+    chunks.get(`${FIXTURE}/apart`) ?? "",
+    /RangeError\("apart"\)/,
+  );
+});
+
+Deno.test("bundle() refuses a module apart that exports more than functions", async () => {
+  await assert.rejects(
+    bundle(`${FIXTURE}/apart_value.ts`, [`${FIXTURE}/apart_limit.ts`]),
+    /it exports more than functions and types: "export const LIMIT = 3;"/,
+  );
+  for (
+    const line of [
+      "export class A {}",
+      "export default 1;",
+      "export * from './x.ts';",
+      "export { a };",
+      "export let a;",
+    ]
+  ) assert.throws(() => stubs("x", line), /more than functions/);
+});
+
+Deno.test("every module apart is there, and csc itself has a chunk of it", async () => {
+  const { chunks } = await bundle();
+  for (const path of APART) {
+    assert.ok(chunks.has(path.replace(/\.ts$/, "")), path);
+  }
 });

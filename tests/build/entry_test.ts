@@ -36,6 +36,11 @@ Deno.test("entry: all parts can be read after permissions were given up", async 
   assert.equal(report.launcher, PROBE_LAUNCHER);
   assert.deepEqual(report.yaml, { a: [1, 2] });
   assert.equal(report.loadedOnce, true);
+  assert.deepEqual(report.told, [
+    { text: "a", calls: 1 },
+    { text: "b c", calls: 2 },
+  ]);
+  assert.equal(report.failed, true);
   assert.equal(report.sqlite, "function");
   assert.equal(report.visible, false);
   assert.equal(report.meta.commit, "c0ffee");

@@ -7,6 +7,9 @@ import { bundle } from "../../scripts/build/bundle.ts";
 import { pack } from "../../scripts/build/pack.ts";
 import type { BuildMeta, NativeName } from "../../src/embedded.ts";
 
+/** What is bundled apart in the probe. */
+export const PROBE_APART = ["tests/build/fixture/apart.ts"];
+
 /** Text that stands for the launcher inside the probe. */
 export const PROBE_LAUNCHER = "not really a launcher";
 
@@ -41,6 +44,9 @@ export interface ProbeReport {
   readonly descriptors: Record<NativeName, MadeDescriptor | null>;
   readonly yaml: unknown;
   readonly loadedOnce: boolean;
+  /** What the module apart has returned, and whether it could reject. */
+  readonly told: readonly { readonly text: string; readonly calls: number }[];
+  readonly failed: boolean;
   readonly sqlite: string;
   readonly visible: boolean;
 }
@@ -53,7 +59,7 @@ export async function packProbe(
   const output = `${folder}/probe`;
   await pack(
     {
-      bundle: await bundle("tests/build/fixture/probe.ts"),
+      bundle: await bundle("tests/build/fixture/probe.ts", PROBE_APART),
       natives: {
         launcher: new TextEncoder().encode(PROBE_LAUNCHER),
         "bridge.so": PROBE_BRIDGE,

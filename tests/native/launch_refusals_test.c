@@ -186,7 +186,7 @@ refuses_bytes_that_are_no_plan(void)
 {
 	NEEDS_SANDBOX();
 	begin_sandbox();
-	request.plan_fd = csc_files(CSC_FILE_MEMFD, NONE, "plan", NULL, (const uint8_t *)"no plan at all", 14, 0, 0);
+	request.plan_fd = csc_files(CSC_FILE_MEMFD, NONE, "plan", NULL, (uint8_t[]){ "no plan at all" }, 14, 0, 0);
 	run();
 	CHECK_FAILED(CSC_STAGE_PLAN, 0, "not a plan of this version");
 	begin_sandbox();

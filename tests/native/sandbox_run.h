@@ -137,7 +137,7 @@ shell(const char *commands)
 static inline void
 release(void)
 {
-	(void)csc_files(CSC_FILE_RELEASE, NONE, NULL, NULL, (const uint8_t *)&answer, sizeof(answer), 0, 0);
+	(void)csc_files(CSC_FILE_RELEASE, NONE, NULL, NULL, (uint8_t *)&answer, sizeof(answer), 0, 0);
 }
 
 /* Runs the plan that was built, or the one that the request names already. */
