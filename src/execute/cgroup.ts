@@ -5,8 +5,6 @@
  *
  * @module
  */
-import { CscError } from "../core/errors.ts";
-import { quote } from "../core/text.ts";
 import type { CgroupLimits } from "../plan/plan.ts";
 import { readKernelFile, writeKernelFile } from "./look.ts";
 
@@ -159,27 +157,33 @@ export function makeCgroup(
       { limit, value }: Omit<CgroupLimit, "by">,
       path: string,
       file: string,
-    ) => {
-      Deno.writeTextFileSync(`${path}/${file}`, `${value}`, { create: false });
+    ): boolean => {
+      if (!writeKernelFile(`${path}/${file}`, `${value}`)) return false;
       set.push({ limit, value, by: `cgroup v${home.version} ${file}` });
+      return true;
     };
     if (memory !== null) {
-      const bytes = limits.memoryBytes;
+      const value = limits.memoryBytes;
       const file = v1 ? "memory.limit_in_bytes" : "memory.max";
-      limit({ limit: "memory_bytes", value: bytes }, memory, file);
-      limitSwap(() =>
-        v1
-          ? limit(
-            { limit: "memory_and_swap_bytes", value: bytes },
-            memory,
-            "memory.memsw.limit_in_bytes",
-          )
-          : limit({ limit: "swap_bytes", value: 0 }, memory, "memory.swap.max")
-      );
+      if (!limit({ limit: "memory_bytes", value }, memory, file)) {
+        throw new Error("memory cannot be limited");
+      }
+      // A kernel may count no swap: then there is no such limit, and none is
+      // claimed; the limit on memory is the one that counts.
+      if (v1) {
+        const swap = "memory.memsw.limit_in_bytes";
+        limit({ limit: "memory_and_swap_bytes", value }, memory, swap);
+      } else {limit(
+          { limit: "swap_bytes", value: 0 },
+          memory,
+          "memory.swap.max",
+        );}
     }
     if (pids !== null) {
       const value = limits.processes;
-      limit({ limit: "processes", value }, pids, "pids.max");
+      if (!limit({ limit: "processes", value }, pids, "pids.max")) {
+        throw new Error("processes cannot be limited");
+      }
     }
     // Version 1: "tasks" moves the writer alone, without the lock of all
     // processes that "cgroup.procs" waits for.
@@ -264,15 +268,6 @@ function eventCount(text: string | null, name: string): number | null {
   return found === undefined ? null : Number(found);
 }
 
-/** A kernel may count no swap: then there is no such limit, and none is claimed. */
-function limitSwap(set: () => void): void {
-  try {
-    set();
-  } catch {
-    // The limit on memory is the one that counts.
-  }
-}
-
 /** The number is that of the csc that made it (`cgroupName`). */
 const NAME = /^csc-(\d+)-/;
 
@@ -326,9 +321,3 @@ function removeAll(paths: readonly string[]): void {
 }
 
 const PAUSE = new Int32Array(new SharedArrayBuffer(4));
-
-function put(path: string, value: number, optional = false): void {
-  if (!writeKernelFile(path, String(value)) && !optional) {
-    throw new CscError("SANDBOX_UNAVAILABLE", `set a limit in ${quote(path)}`);
-  }
-}
