@@ -8,7 +8,10 @@
 void
 csc_report_begin(struct csc_report *report, uint8_t *bytes, uint8_t *observation)
 {
-	*report = (struct csc_report){ .fd = -1, .bytes = bytes, .observation = observation };
+	memset(report, 0, sizeof(*report));
+	report->fd = -1;
+	report->bytes = bytes;
+	report->observation = observation;
 }
 
 /* Whether a header that came is one that we could have sent. */

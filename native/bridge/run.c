@@ -18,6 +18,7 @@
 #include "../base/fault.h"
 #include "../base/fd.h"
 #include "bridge.h"
+#include "buffers.h"
 #include "digest.h"
 #include "report.h"
 #include "start.h"
@@ -154,6 +155,20 @@ read_report(struct run *run)
 		kill_sandbox(run);
 }
 
+/* Deals with everything that is ready. */
+static void
+serve(struct run *run, const struct pollfd watch[7], bool was_dead)
+{
+	serve_stream(&run->out, &watch[0], &watch[1], was_dead);
+	serve_stream(&run->err, &watch[2], &watch[3], was_dead);
+	if (watch[6].revents != 0)
+		read_report(run);
+	if (watch[5].revents != 0)
+		pass_gate(run);
+	if (watch[4].revents != 0)
+		run->dead = true;
+}
+
 static void
 drain(struct run *run)
 {
@@ -186,14 +201,7 @@ drain(struct run *run)
 			return;
 		if (ready < 0)
 			continue;
-		serve_stream(&run->out, &watch[0], &watch[1], was_dead);
-		serve_stream(&run->err, &watch[2], &watch[3], was_dead);
-		if (watch[6].revents != 0)
-			read_report(run);
-		if (watch[5].revents != 0)
-			pass_gate(run);
-		if (watch[4].revents != 0)
-			run->dead = true;
+		serve(run, watch, was_dead);
 	}
 }
 
@@ -239,41 +247,6 @@ fill_answer(struct run *run, struct csc_answer *answer)
 	csc_sha256_end(&run->out.hash, answer->stdout_sha256);
 	csc_sha256_end(&run->err.hash, answer->stderr_sha256);
 	answer->wall_us = (uint64_t)(now_us() - run->start_us);
-}
-
-/* Memory that costs nothing until output comes to fill it. */
-static uint8_t *
-lazy_buffer(uint64_t size)
-{
-	void *at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-
-	return at == MAP_FAILED ? NULL : at;
-}
-
-static void
-give_back(uint64_t at, uint64_t size)
-{
-	if (at != 0)
-		(void)munmap((void *)(uintptr_t)at, size);
-}
-
-void
-csc_release(const struct csc_answer *answer)
-{
-	give_back(answer->stdout_at, answer->stdout_cap);
-	give_back(answer->stderr_at, answer->stderr_cap);
-}
-
-static int
-make_buffers(const struct csc_request *request, struct csc_answer *answer)
-{
-	answer->stdout_cap = request->stdout_cap;
-	answer->stderr_cap = request->stderr_cap;
-	answer->stdout_at = (uint64_t)(uintptr_t)lazy_buffer(request->stdout_cap);
-	answer->stderr_at = (uint64_t)(uintptr_t)lazy_buffer(request->stderr_cap);
-	if (answer->stdout_at == 0 || answer->stderr_at == 0)
-		return csc_fail(&answer->err, CSC_STAGE_SPAWN, ENOMEM, "make buffers for the output");
-	return 0;
 }
 
 /* Output to the terminal takes the line of progress away. */
@@ -331,7 +304,7 @@ csc_run(const struct csc_request *request, const char *cgroup_files, struct csc_
 {
 	struct run run = { .pidfd = -1, .pid = -1, .gate_fd = -1, .start_us = now_us() };
 	struct csc_pipes pipes;
-	uint8_t *pending = lazy_buffer(BUFFERS);
+	uint8_t *pending = csc_lazy_buffer(BUFFERS);
 
 	memset(answer, 0, sizeof(*answer));
 	memset(&pipes, 0xFF, sizeof(pipes)); /* every descriptor -1 */
@@ -340,7 +313,7 @@ csc_run(const struct csc_request *request, const char *cgroup_files, struct csc_
 		return 0;
 	}
 	csc_report_begin(&run.report, pending + 2 * (size_t)CSC_CHUNK, observation);
-	if (make_buffers(request, answer) == 0 && csc_pipes_open(&pipes, &answer->err) == 0) {
+	if (csc_make_buffers(request, answer) == 0 && csc_pipes_open(&pipes, &answer->err) == 0) {
 		run.pid = csc_start(request, cgroup_files, &pipes, &run.pidfd, &answer->err);
 		CSC_FAULT(CSC_FAULT_AFTER_SPAWN);
 		if (run.pid >= 0)

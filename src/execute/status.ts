@@ -26,10 +26,10 @@ export const STAGES = [
   "capabilities",
   "no_new_privs",
   "seccomp",
+  "observe",
   "release",
   "exec",
   "supervise",
-  "observe",
 ] as const;
 
 export type Stage = typeof STAGES[number];

@@ -165,6 +165,7 @@ refuses_what_a_plan_lacks(void)
 	CHECK_FAILED(CSC_STAGE_CWD, ENOENT, "enter \"/no/such/cwd\"");
 
 	begin_as(getuid(), getgid(), CSC_IDENTITY_CALLER);
+	text_record(CSC_RECORD_PROC, "/proc");
 	run_shell("echo ran");
 	CHECK_FAILED(CSC_STAGE_EXEC, ENOENT, "open \"/dev/null\"");
 
@@ -228,6 +229,7 @@ refuse_ids(void)
 {
 	begin_bare(600);
 	identity_record(getuid() + 1, getgid() + 2, CSC_IDENTITY_CALLER);
+	text_record(CSC_RECORD_PROC, "/proc");
 	text_record(CSC_RECORD_CWD, "/");
 	run_shell("id -u");
 	CHECK_ENDED(0);

@@ -156,6 +156,7 @@ changes_the_user_of_root(void)
 	begin_bare(600);
 	identity_record(65534, 65533, CSC_IDENTITY_SWITCHED);
 	owned_record(0, 0, at("owned"), "/w");
+	text_record(CSC_RECORD_PROC, "/proc");
 	text_record(CSC_RECORD_CWD, "/w");
 	run_shell("id -u; id -g; id -G; echo kept >made; stat -c %u:%g made /");
 	CHECK_ENDED(0);

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { utf8 } from "../../../src/core/bytes.ts";
-import { sha256Hex } from "../../../src/core/digest.ts";
 import { type ErrorCode, isCscError } from "../../../src/core/errors.ts";
 import { STDERR_CAP, STDOUT_CAP } from "../../../src/execute/executor.ts";
 import { heardEnding, listenForEnding } from "../../../src/execute/signals.ts";

@@ -1,103 +1,18 @@
 import assert from "node:assert/strict";
 import { isCscError } from "../../../src/core/errors.ts";
 import { interpret, notStarted } from "../../../src/execute/result.ts";
+import { type SegmentStatus, STAGES } from "../../../src/execute/status.ts";
 import {
-  type RunAnswer,
-  type SegmentStatus,
-  STAGES,
-} from "../../../src/execute/status.ts";
-import type { CgroupReport } from "../../../src/execute/cgroup.ts";
-import type { Observation } from "../../../src/execute/observation.ts";
-import type { Plan } from "../../../src/plan/plan.ts";
-import { samplePipeline } from "../decide/samples.ts";
-import { sampleFacts, samplePlan } from "../plan/samples.ts";
-
-const SHA = "0".repeat(64);
-const SEEN: Observation = {
-  seen: { seccomp_mode: 2 },
-  stages: ["plan", "observe"],
-  limits: new Map(),
-  uidOutside: 1000,
-  files: [],
-};
-
-/** Counters of a cgroup that a limit was set for. */
-function counted(changes: Partial<CgroupReport> = {}): CgroupReport {
-  return {
-    peakMemoryBytes: 5,
-    memoryHits: null,
-    oomKills: 0,
-    peakProcesses: 2,
-    processHits: 0,
-    ...changes,
-  };
-}
-
-/** A segment that ended with 0, with changes. */
-function ended(changes: Partial<SegmentStatus> = {}): SegmentStatus {
-  return {
-    execErrno: 0,
-    exitCode: 0,
-    signal: null,
-    userUs: 1,
-    systemUs: 2,
-    maxRssKib: 3,
-    changed: false,
-    ...changes,
-  };
-}
-
-const code = (exitCode: number) => ended({ exitCode });
-const killed = (signal: number) => ended({ exitCode: null, signal });
-const unexecuted = (execErrno: number) => ended({ execErrno, exitCode: 126 });
-
-function answerOf(changes: Partial<RunAnswer> = {}): RunAnswer {
-  const stream = { total: 0, kept: 0, sha256: SHA, at: 0n };
-  return {
-    outcome: "reported",
-    killedBy: 0,
-    failure: null,
-    stagesApplied: STAGES.slice(4),
-    segments: [ended()],
-    stdout: stream,
-    stderr: stream,
-    wallUs: 10,
-    spawnUs: 5,
-    ranUs: 7,
-    planSha256: "1".repeat(64),
-    filterSha256: "2".repeat(64),
-    userUs: 7,
-    systemUs: 8,
-    ...changes,
-  };
-}
-
-function planOf(segments: number): Plan {
-  const argvs = Array.from({ length: segments }, (_, i) => [`prog${i}`]);
-  return samplePlan({
-    command: samplePipeline(argvs),
-    facts: sampleFacts({
-      executables: argvs.map(([name]) => ({ found: true, file: `/b/${name}` })),
-    }),
-  });
-}
-
-function resultOf(
-  answer: RunAnswer,
-  cgroup: CgroupReport | null = null,
-  stdout = new Uint8Array(0),
-) {
-  const facts = {
-    stdout,
-    stderr: new Uint8Array(0),
-    seen: SEEN,
-    executables: [],
-    cgroupLimits: [],
-    cgroup,
-    interrupted: null,
-  };
-  return interpret(planOf(answer.segments.length || 1), answer, facts);
-}
+  answerOf,
+  code,
+  ended,
+  killed,
+  planOf,
+  resultOf,
+  SEEN,
+  SHA,
+  unexecuted,
+} from "./answers.ts";
 
 const ENDINGS: [
   behaviour: string,
@@ -201,48 +116,6 @@ Deno.test("interpret() gives 137 for a sandbox that ended without a word", () =>
   assert.match(result.error, /without a report \(signal 9\)/);
 });
 
-const GIB = 1024 ** 3;
-
-Deno.test("interpret() says out of memory where the cgroup counted a kill", () => {
-  const cgroup = counted({ peakMemoryBytes: GIB, oomKills: 1 });
-  for (
-    const answer of [
-      answerOf({ segments: [killed(9)] }),
-      answerOf({ outcome: "died", segments: [], killedBy: 9 }),
-    ]
-  ) {
-    const result = resultOf(answer, cgroup);
-    assert.equal(result.exitCode, 137);
-    assert.match(result.error, /out of memory \(limit 1073741824 bytes\)/);
-    assert.deepEqual(result.notes, []);
-  }
-});
-
-Deno.test("interpret() tells the host's want of memory from the limit", () => {
-  const answer = answerOf({ segments: [killed(9)] });
-  const below = counted({ peakMemoryBytes: GIB / 2, oomKills: 1 });
-  assert.match(resultOf(answer, below).error, /of the host, below the limit/);
-  const unknown = counted({ peakMemoryBytes: null, oomKills: 1 });
-  assert.match(resultOf(answer, unknown).error, /limit 1073741824 bytes/);
-});
-
-Deno.test("interpret() blames memory only for a death by SIGKILL, and notes the rest", () => {
-  const cgroup = counted({ peakMemoryBytes: GIB, oomKills: 2 });
-  // Helpers were killed, the command coped.
-  for (const answer of [answerOf(), answerOf({ segments: [code(1)] })]) {
-    const { error, notes } = resultOf(answer, cgroup);
-    assert.equal(error, "");
-    assert.equal(notes.length, 1);
-    assert.match(notes[0]!, /out of memory .*killed 2 of its processes/);
-  }
-  const timedOut = answerOf({ outcome: "timed_out", segments: [] });
-  assert.equal(resultOf(timedOut, cgroup).notes.length, 1);
-  const none = resultOf(answerOf({ segments: [killed(9)] }), counted());
-  assert.deepEqual([none.error, none.notes], ["", []]);
-  const uncounted = counted({ oomKills: null });
-  assert.deepEqual(resultOf(answerOf(), uncounted).notes, []);
-});
-
 for (const stage of STAGES) {
   Deno.test(`interpret() throws where stage ${stage} failed`, () => {
     const failure = { stage, errno: 1, text: 'open "/x"' };
@@ -323,52 +196,6 @@ Deno.test("interpret() calls nothing truncated that was kept whole", () => {
   const stdout = new TextEncoder().encode("abcd");
   const result = resultOf(answerOf({ stdout: stream }), null, stdout);
   assert.equal(result.stdout.truncated, false);
-});
-
-Deno.test("interpret() states stages, segments and counters as facts", () => {
-  const answer = answerOf({ stagesApplied: ["plan", "seccomp"] });
-  const { facts } = resultOf(answer, counted({ peakMemoryBytes: 77 }));
-  assert.deepEqual(facts["stages"], ["plan", "seccomp"]);
-  assert.equal(facts["plan_sha256"], "1".repeat(64));
-  assert.deepEqual(facts["sandbox"], {
-    seccomp_mode: 2,
-    seccomp_filter_sha256: "2".repeat(64),
-  });
-  assert.deepEqual(facts["usage"], {
-    user_us: 7,
-    system_us: 8,
-    peak_memory_bytes: 77,
-    peak_processes: 2,
-    oom_kills: 0,
-  });
-  assert.deepEqual(facts["segments"], [{
-    exit_code: 0,
-    signal: null,
-    exec_errno: 0,
-    user_us: 1,
-    system_us: 2,
-    max_rss_kib: 3,
-  }]);
-});
-
-Deno.test("interpret() claims no counter that nobody kept", () => {
-  const usage = resultOf(answerOf(), null).facts["usage"];
-  assert.deepEqual(usage, {
-    user_us: 7,
-    system_us: 8,
-    peak_memory_bytes: null,
-    peak_processes: null,
-    oom_kills: null,
-  });
-});
-
-Deno.test("interpret() has the observed stages of a sandbox that was killed", () => {
-  const answer = answerOf({
-    outcome: "timed_out",
-    segments: [],
-    stagesApplied: [],
-  });
-  assert.deepEqual(resultOf(answer).facts["stages"], ["plan", "observe"]);
 });
 
 Deno.test("notStarted() has empty streams and no stage", async () => {

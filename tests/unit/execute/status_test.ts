@@ -77,8 +77,8 @@ for (
 
 Deno.test("decodeAnswer() bounds counters by what evidence can state", async () => {
   const answer = await changedAnswer((view) => {
-    view.setBigUint64(STATUS + 16 + 264 + 8, 2n ** 64n - 1n, true);
-    view.setBigUint64(STATUS + 16 + 264 + 32 * 10, 2n ** 53n, true);
+    view.setBigUint64(STATUS + 16 + 32 + 264 + 8, 2n ** 64n - 1n, true);
+    view.setBigUint64(STATUS + 16 + 32 + 264 + 40 * 10, 2n ** 53n, true);
   });
   assert.equal(answer.segments[0]?.userUs, Number.MAX_SAFE_INTEGER);
   assert.equal(answer.ranUs, Number.MAX_SAFE_INTEGER);
