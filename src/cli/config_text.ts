@@ -57,8 +57,8 @@ function saysSomething(
 }
 
 function originText({ origins, locked }: EffectiveSetting): string {
-  const from = origins.map(fromText).join(" and ");
-  return locked ? `${from}, locked` : from;
+  const places = origins.map(fromText).join(" and ");
+  return locked ? `${places}, locked` : places;
 }
 
 function fromText(origin: Origin): string {

@@ -113,7 +113,11 @@ attackTest(
     );
     let count = 0;
     const executor = createHardenedExecutor({
-      profile: DEFAULT_PROFILE,
+      profileFor: () => DEFAULT_PROFILE,
+      digests: {
+        memory: { find: () => null, remember: () => {} },
+        now: () => Date.now(),
+      },
       sandboxName: () => `csc-${Deno.pid}-soak-${count++}`,
     });
     const one = async () => {
