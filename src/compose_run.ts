@@ -25,6 +25,8 @@ import type { DigestMemory, DigestSources } from "./execute/executables.ts";
 import type { Executor } from "./execute/executor.ts";
 import { createHardenedExecutor } from "./execute/hardened.ts";
 import { type HeldDirectory, openDirectory } from "./execute/held_directory.ts";
+import { readKernelFile } from "./execute/look.ts";
+import { withAliases } from "./execute/mount_aliases.ts";
 import { sealsOf } from "./execute/seals.ts";
 import { openDigestMemory } from "./log/digest_memory.ts";
 import { createRunRecords, NO_RECORDS } from "./log/run_records.ts";
@@ -119,10 +121,13 @@ function runDeps(settings: RunSettings, backends: Backends): RunDeps {
       const moved = held.filter((path) =>
         !named.some((seal) => seal.path === path && seal.reads === "mask")
       );
-      return [
+      const sealed = [
         ...named,
         ...moved.map((path): Seal => ({ path, reads: "mask" })),
       ];
+      return settings.mode === "hardened"
+        ? withAliases(sealed, readKernelFile("/proc/self/mountinfo") ?? "")
+        : sealed;
     },
   };
 }

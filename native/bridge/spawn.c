@@ -127,6 +127,12 @@ child(void *argument)
 	 */
 	if (put("/proc/sys/user/max_user_namespaces", "0", 1) < 0)
 		return stop(spawn->err, CSC_STAGE_USERNS, "forbid further user namespaces");
+	/*
+	 * Whatever a command takes of these counts against csc's own user, too: a
+	 * command of root's must not leave root without any.
+	 */
+	if (put("/proc/sys/user/max_inotify_instances", "32", 2) < 0 && errno != ENOENT)
+		return stop(spawn->err, CSC_STAGE_USERNS, "limit inotify");
 	if (keep_needed(switched ? sizeof(NEEDED) / sizeof(NEEDED[0]) : NEEDED_BY_ALL) < 0)
 		return stop(spawn->err, CSC_STAGE_USERNS, "keep the capabilities of the launcher");
 	for (int i = 0; i < 6; i++) {

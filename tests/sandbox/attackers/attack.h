@@ -55,7 +55,7 @@ long read_small_file(const char *path, char *buffer, size_t size);
 
 typedef int attack_function(int argc, char **argv);
 
-attack_function attack_forge, attack_swap, attack_flood, attack_many_files,
+attack_function attack_forge, attack_swap, attack_flood, attack_many_files, attack_inotify,
 	tool_own_size, tool_peak_memory;
 attack_function attack_read, attack_write, attack_tamper, attack_link,
 	attack_symlink, attack_list;
@@ -87,6 +87,6 @@ attack_function attack_file_capabilities, attack_effective_capabilities,
 attack_function attack_administer, attack_scheduling, attack_oom,
 	attack_leave_cgroup;
 attack_function tool_swap, attack_look_then_read;
-attack_function attack_open_files, attack_flood, tool_peak, attack_escapes;
+attack_function attack_open_files, tool_peak, attack_escapes;
 
 #endif

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/inotify.h>
 #include <sys/resource.h>
 #include <sys/statvfs.h>
 #include <sys/wait.h>
@@ -218,25 +219,6 @@ attack_open_files(int argc, char **argv)
 	return 0;
 }
 
-/* flood MIB: prints that much. */
-int
-attack_flood(int argc, char **argv)
-{
-	static char block[MIB];
-
-	memset(block, 'x', sizeof block);
-	for (long left = number(argc > 1 ? argv[1] : NULL); left > 0; left--) {
-		for (size_t done = 0; done < sizeof block;) {
-			ssize_t written = write(1, block + done, sizeof block - done);
-
-			if (written <= 0)
-				broken("write");
-			done += (size_t)written;
-		}
-	}
-	return 0;
-}
-
 /* peak COMMAND...: the most memory that COMMAND (not its children) had at once; its output is dropped. */
 int
 tool_peak(int argc, char **argv)
@@ -258,4 +240,20 @@ tool_peak(int argc, char **argv)
 		broken("wait4");
 	printf("peak MiB: %ld\n", usage.ru_maxrss / 1024);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/* inotify COUNT: as many instances of inotify; the host has few for each user. */
+int
+attack_inotify(int argc, char **argv)
+{
+	long wanted = number(argc > 1 ? argv[1] : NULL);
+	long result = 0;
+	long made = 0;
+
+	attempt("take inotify instances");
+	while (made < wanted && (result = inotify_init1(IN_CLOEXEC)) >= 0)
+		made++;
+	report("take inotify instances", result);
+	printf("instances: %ld\n", made);
+	return 0;
 }
