@@ -3,9 +3,9 @@
  *
  *     deno task soak [-- --runs=10000 --at-once=8 --rounds=1000]
  *
- * `--runs`: runs of csc, `--at-once` of them at a time, for each caller, and as
- * many sandboxes in one process. `--rounds`: of each race and of the kills at
- * random moments. The gate does the same with a hundred and with twenty.
+ * `--runs`: runs of csc, `--at-once` of them at a time, by both callers
+ * together, and as many sandboxes in one process. `--rounds`: of each race, and
+ * of the kills at any moment. The gate does the same with a hundred and twenty.
  *
  * @module
  */

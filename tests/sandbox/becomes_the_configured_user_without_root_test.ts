@@ -24,5 +24,5 @@ attackTest(
     assert.equal(kept.stdout.trim(), own);
     assert.notEqual(own, "0");
   },
-  { callers: ["user"] },
+  { callers: ["user"], cscOnly: "has no such configuration" },
 );

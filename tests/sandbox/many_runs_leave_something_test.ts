@@ -3,6 +3,7 @@ import { createHardenedExecutor } from "../../src/execute/hardened.ts";
 import { DEFAULT_PROFILE } from "../../src/plan/sandbox_profile.ts";
 import { parseContract } from "../../src/protocol/contract.ts";
 import { parsePolicy } from "../../src/protocol/policy.ts";
+import { callers } from "./callers.ts";
 import { attackTest } from "./harness.ts";
 import { leftoversSince, snapshot } from "./leftovers.ts";
 import {
@@ -49,7 +50,7 @@ attackTest(
 
     const held = heldMemoryFiles();
     const before = snapshot();
-    const runs = soakRuns();
+    const runs = Math.ceil(soakRuns() / callers().length);
     const peaks: number[] = [];
     const start = performance.now();
     const argv = [place.attacker, "environment"];

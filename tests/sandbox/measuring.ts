@@ -32,6 +32,9 @@ export function measuredFrom(
   thrown: unknown,
   reachedConfined: boolean,
 ): Measured {
+  if (thrown === null) {
+    return { bare: "succeeds", confined: "stopped", note: "" };
+  }
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   if (!reachedConfined) {
     const skipped = thrown instanceof Skipped;
@@ -44,7 +47,6 @@ export function measuredFrom(
     };
   }
   const bare = "succeeds";
-  if (thrown === null) return { bare, confined: "stopped", note: "" };
   // What this machine could show was stopped.
   if (thrown instanceof Skipped) {
     return { bare, confined: "stopped", note: "" };

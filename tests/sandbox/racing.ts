@@ -10,18 +10,28 @@
  */
 import assert from "node:assert/strict";
 import { assertPossible } from "./assertions.ts";
+import { callers } from "./callers.ts";
 import type { Confined, Place } from "./place.ts";
 import type { RunOptions } from "./request.ts";
 import { eventually, type Running } from "./running.ts";
 
-/** How often a race is run: few in the gate, many in `deno task soak`. */
-export function rounds(): number {
-  const text = Deno.env.get("CSC_RACE_ROUNDS") ?? "20";
+/** How often a race is run in the gate, by each of its tests. */
+const IN_GATE = 20;
+
+/**
+ * How often to run a race: few times in the gate, CSC_RACE_ROUNDS in all in
+ * `deno task soak`.
+ *
+ * @param tests How many tests of the file share the rounds, for one caller.
+ */
+export function rounds(tests: number): number {
+  const text = Deno.env.get("CSC_RACE_ROUNDS");
+  if (text === undefined) return IN_GATE;
   const count = Number(text);
   if (!Number.isInteger(count) || count < 1) {
     throw new Error(`read CSC_RACE_ROUNDS: "${text}" is no positive integer`);
   }
-  return count;
+  return Math.ceil(count / tests / callers().length);
 }
 
 /** Holds the swapper still while one looks at what came of it. */
@@ -72,22 +82,26 @@ export async function assertRaceIsWon(
   assertPossible(result, "look, then read");
 }
 
-/** Counts of each status that the receipts of a race had. */
-export type Outcomes = Record<string, number>;
+/** A race, and how many tests of its file share the rounds. */
+export interface Race {
+  readonly name: string;
+  readonly tests: number;
+}
 
 /**
- * Runs `argv` through csc `rounds()` times and asserts what must hold in each.
- * Prints how the rounds went where there were many.
+ * Runs `argv` through csc `rounds(tests)` times and asserts what must hold in each.
+ * Prints how the rounds went where it is not the gate that asks.
  */
 export async function race(
   place: Place,
-  name: string,
+  { name, tests }: Race,
   argv: readonly string[],
   options: RunOptions,
   afterEach: (result: Confined) => Promise<void> = async () => {},
 ): Promise<void> {
-  const outcomes: Outcomes = {};
-  for (let round = 0; round < rounds(); round++) {
+  const outcomes: Record<string, number> = {};
+  const count = rounds(tests);
+  for (let round = 0; round < count; round++) {
     const result = await place.confined(argv, options);
     assert.ok(
       !result.stdout.includes(place.secretText),
@@ -105,7 +119,9 @@ export async function race(
     await afterEach(result);
     await place.forgetRun();
   }
-  if (rounds() > 100) {
-    console.log(`${name}, ${place.caller.name}: ${JSON.stringify(outcomes)}`);
+  if (count !== IN_GATE) {
+    const went = Object.entries(outcomes)
+      .map(([status, times]) => `${times} ${status}`).join(", ");
+    console.log(`${name}, ${place.caller.name}: ${count} rounds, ${went}`);
   }
 }

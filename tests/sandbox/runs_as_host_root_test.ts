@@ -32,5 +32,5 @@ attackTest(
       });
     }
   },
-  { callers: ["root"] },
+  { callers: ["root"], cscOnly: "runs as its caller" },
 );

@@ -7,7 +7,7 @@
 import assert from "node:assert/strict";
 import type { Place } from "./place.ts";
 
-/** How many runs. */
+/** How many runs, of all callers together. */
 export function soakRuns(): number {
   return setting("CSC_SOAK_RUNS", 100);
 }

@@ -36,5 +36,5 @@ attackTest(
       assert.equal(kept.stdout, "0\n");
     }
   },
-  { callers: ["root"] },
+  { callers: ["root"], cscOnly: "runs as its caller" },
 );

@@ -12,9 +12,9 @@ attackTest(
     await swapping(place, cwd, link, async () => {
       await assertRaceIsWon(place, cwd, `${cwd}/secret`, place.secretText);
       const argv = ["/bin/sh", "-c", REACH];
-      await race(place, "cwd", argv, { contractCwd: cwd });
+      await race(place, { name: "cwd", tests: 2 }, argv, { contractCwd: cwd });
       // In no scope but readable by policy, it has a mount of its own.
-      await race(place, "cwd alone", argv, {
+      await race(place, { name: "cwd alone", tests: 2 }, argv, {
         contractCwd: cwd,
         writePaths: [],
       });

@@ -13,7 +13,8 @@ attackTest(
     await Deno.symlink(evil, link);
     await swapping(place, program, link, async () => {
       await assertRaceIsWon(place, program, program, "evil");
-      await race(place, "executable", [program], {}, (result) => {
+      const executable = { name: "executable", tests: 1 };
+      await race(place, executable, [program], {}, (result) => {
         assert.ok(!result.stdout.includes("evil"), "it was executed");
         // What did not run at all has not succeeded.
         if (result.receipt?.status === "success") {

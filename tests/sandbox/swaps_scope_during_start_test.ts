@@ -39,7 +39,8 @@ for (const [what, make] of TURNS) {
             place.secretText,
           );
           const argv = ["/bin/sh", "-c", REACH, "sh", scope];
-          await race(place, `${access} scope, ${what}`, argv, {
+          const name = `${access} scope, ${what}`;
+          await race(place, { name, tests: 2 * TURNS.length }, argv, {
             contractCwd: place.read,
             readPaths: access === "read" ? [place.read, scope] : [place.read],
             writePaths: access === "read" ? [] : [scope],

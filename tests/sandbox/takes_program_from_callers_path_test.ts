@@ -44,6 +44,7 @@ attackTest(
     const nowhere = await place.confined(["planted"], { env: { PATH: path } });
     assert.equal(nowhere.receipt?.exit_code, 127);
   },
+  { cscOnly: "is given its PATH by its caller" },
 );
 
 attackTest(
@@ -63,4 +64,5 @@ attackTest(
     const { path } = stated(ran).sandbox_profile.facts.sandbox_profile;
     assert.equal(ran.stdout, `csc\n${path.join(":")}\n`);
   },
+  { cscOnly: "is given its PATH by its caller" },
 );
