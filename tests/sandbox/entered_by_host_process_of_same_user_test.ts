@@ -37,5 +37,5 @@ attackTest(
     assert.equal(tries(read.stdout).size, 9);
     assertRefused(read);
   },
-  { callers: ["root"] },
+  { callers: ["root"], cscOnly: "runs as its caller" },
 );

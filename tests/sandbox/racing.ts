@@ -44,7 +44,7 @@ export async function swapping(
   b: string,
   during: (still: Still) => Promise<void>,
 ): Promise<void> {
-  const swapper: Running = place.start([place.attacker, "swap", a, b]);
+  const swapper: Running = place.start([place.attacker, "exchange", a, b]);
   await swapper.until("swapping");
   const still: Still = async (look) => {
     swapper.kill("SIGSTOP");

@@ -74,24 +74,24 @@ function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? NaN;
 }
 
-/** Memory files of csc that any process holds, as "PID DESCRIPTOR NAME". */
-export function heldMemoryFiles(): string[] {
-  const found: string[] = [];
-  for (const { name: pid } of Deno.readDirSync("/proc")) {
-    if (!/^\d+$/.test(pid)) continue;
-    try {
-      for (const { name: fd } of Deno.readDirSync(`/proc/${pid}/fd`)) {
-        const target = Deno.readLinkSync(`/proc/${pid}/fd/${fd}`);
-        if (/^\/memfd:csc/.test(target)) found.push(`${pid} ${fd} ${target}`);
+/** Launchers whose csc is gone, as their process ids. */
+export function orphanedLaunchers(): string[] {
+  return [...Deno.readDirSync("/proc")].map(({ name }) => name).filter(
+    (pid) => {
+      if (!/^\d+$/.test(pid)) return false;
+      try {
+        const command = Deno.readTextFileSync(`/proc/${pid}/cmdline`);
+        const status = Deno.readTextFileSync(`/proc/${pid}/status`);
+        return command.startsWith("csc-launcher\0") &&
+          /^PPid:\t1$/m.test(status);
+      } catch {
+        return false; // it ended while we looked
       }
-    } catch {
-      // It ended while we looked.
-    }
-  }
-  return found;
+    },
+  );
 }
 
-/** Descriptors of this process. */
+/** Descriptors of this process, memory files among them. */
 export function openDescriptors(): number {
   return [...Deno.readDirSync("/proc/self/fd")].length;
 }

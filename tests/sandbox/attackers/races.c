@@ -19,7 +19,7 @@ end(int which)
 	ended = 1;
 }
 
-/* swap A B: exchanges the two names again and again, until SIGTERM; at most 10 minutes. */
+/* exchange A B: exchanges the two names again and again, until SIGTERM; at most 10 minutes. */
 int
 tool_swap(int argc, char **argv)
 {
@@ -27,7 +27,7 @@ tool_swap(int argc, char **argv)
 	unsigned long swaps = 0;
 
 	if (argc < 3)
-		broken("swap A B");
+		broken("exchange A B");
 	signal(SIGTERM, end);
 	signal(SIGALRM, end);
 	alarm(600);
