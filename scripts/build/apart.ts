@@ -14,6 +14,7 @@ import { ROOT } from "./paths.ts";
 /** The modules, as paths from the root. They export functions and types only. */
 export const APART: readonly string[] = [
   "src/approvals/check.ts",
+  "src/cli/exec_errors.ts",
   "src/cli/input_errors.ts",
   "src/core/json_errors.ts",
   "src/execute/errno.ts",

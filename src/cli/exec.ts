@@ -17,6 +17,7 @@ import { MAX_POLICY_BYTES } from "../protocol/limits.ts";
 import { type Arguments, usage } from "./arguments.ts";
 import type { Backends } from "./backends.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
+import { unsplit } from "./exec_errors.ts";
 import { builtInPolicy, MAX_BUILT_IN_TIMEOUT_SEC } from "./exec_policy.ts";
 import { readInput } from "./inputs.ts";
 import type { MadeSubject } from "./run.ts";
@@ -86,15 +87,9 @@ function directoryOf(asked: string | undefined): string {
 /** `exec -- "git push"` names a program with a space in its name. */
 function refuseUnsplit(argv: readonly string[], cwd: string): void {
   const [program = "", ...more] = argv;
-  const words = program.split(/\s+/).filter((word) => word !== "");
-  if (more.length > 0 || words.length < 2) return;
+  if (more.length > 0 || !/\S\s+\S/.test(program)) return;
   const path = program.startsWith("/") ? program : `${cwd}/${program}`;
-  if (exists(path)) return;
-  throw usage(
-    EXEC,
-    `there is no program ${quote(program)}; did you mean ` +
-      `"csc exec -- ${words.join(" ")}", without quotes?`,
-  );
+  if (!exists(path)) throw unsplit(program);
 }
 
 function exists(path: string): boolean {

@@ -12,6 +12,7 @@ import { sha256Hex } from "../core/digest.ts";
 import { type Arguments, usage } from "./arguments.ts";
 import type { Backends } from "./backends.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
+import { shellWord } from "./shell_word.ts";
 
 /** One file of a key pair. */
 interface KeyFile {
@@ -118,20 +119,15 @@ function unwritable(path: string, error: unknown): CscError {
   );
 }
 
-/** A word as a shell reads it. */
-function word(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text)
-    ? text
-    : `'${text.replaceAll("'", "'\\''")}'`;
-}
-
 function describe(keyId: string, paths: readonly string[]): string {
   const [key = "", publicKey = ""] = paths;
   return [
     `key id: ${keyId}`,
     ...paths.map((path) => `wrote: ${path}`),
-    `sign with: --signing-key ${word(key)} --key-id ${word(keyId)}`,
-    `verify with: --public-key ${word(publicKey)} --key-id ${word(keyId)}`,
+    `sign with: --signing-key ${shellWord(key)} --key-id ${shellWord(keyId)}`,
+    `verify with: --public-key ${shellWord(publicKey)} --key-id ${
+      shellWord(keyId)
+    }`,
     "",
   ].join("\n");
 }

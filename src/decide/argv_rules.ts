@@ -40,8 +40,12 @@ function checkProgram(
 function splitAdvice(program: string): string {
   const words = program.split(/\s+/).filter((word) => word !== "");
   if (words.length < 2) return "";
-  const shown = words.map((word) => quote(word)).join(", ");
-  return `; did you mean ${words.length} elements, ${shown}?`;
+  // What only a shell understands would become an argument like any other.
+  const meant = /[|&;<>$`'"\\()\n]/.test(program)
+    ? ["sh", "-c", program.trim()]
+    : words;
+  const shown = meant.map((word) => quote(word)).join(", ");
+  return `; did you mean ${meant.length} elements, ${shown}?`;
 }
 
 function checkPrefixes(

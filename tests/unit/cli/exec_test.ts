@@ -78,6 +78,12 @@ Deno.test("the built-in policy is a policy, and bounds what exec may ask for", a
 
 const REFUSED: [words: string[], why: RegExp][] = [
   [["git push"], /did you mean "csc exec -- git push"/],
+  [
+    ["rm -rf x && ls"],
+    /did you mean "csc exec -- sh -c 'rm -rf x && ls'"\?/,
+  ],
+  [["echo $HOME it's"], /exec -- sh -c 'echo \$HOME it'\\''s'"/],
+  [["a b; c"], /exec -- sh -c 'a b; c'"/],
   [["--timeout", "0", "true"], /timeout "0"/],
   [["--timeout", "86401", "true"], /timeout "86401"/],
   [["--timeout", "1e3", "true"], /timeout "1e3"/],

@@ -43,6 +43,19 @@ Deno.test("checkArgv() goes through the segments in order", () => {
   ]);
 });
 
+const MEANT: [program: string, advice: RegExp][] = [
+  ["git push", /allow_commands; did you mean 2 elements, "git", "push"\?$/],
+  ["rm x && ls", /did you mean 3 elements, "sh", "-c", "rm x && ls"\?$/],
+  ["echo 'a b'", /did you mean 3 elements, "sh", "-c", "echo 'a b'"\?$/],
+  ["bash", /allow_commands$/],
+];
+for (const [program, advice] of MEANT) {
+  Deno.test(`checkArgv() advises on ${JSON.stringify(program)}`, () => {
+    const command = sampleCommand({ exec: { argv: [program] } });
+    assert.match(checkArgv(command, ARGV_POLICY)[0]?.problem ?? "", advice);
+  });
+}
+
 const EGRESS = samplePolicy({
   allowed_egress_hosts: ["api.stripe.test", "a.b"],
 });

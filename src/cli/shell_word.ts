@@ -1,0 +1,12 @@
+/**
+ * Words as a shell reads them, for command lines that csc proposes.
+ *
+ * @module
+ */
+
+/** One word: as it is where that is safe, else in single quotes. Pure. */
+export function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text)
+    ? text
+    : `'${text.replaceAll("'", "'\\''")}'`;
+}
