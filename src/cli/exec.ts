@@ -13,11 +13,12 @@ import { sha256Hex } from "../core/digest.ts";
 import { CscError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
 import { quote } from "../core/text.ts";
+import type { Effect, RiskClass } from "../protocol/contract.ts";
 import { MAX_POLICY_BYTES } from "../protocol/limits.ts";
 import { type Arguments, usage } from "./arguments.ts";
 import type { Backends } from "./backends.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
-import { unsplit } from "./exec_errors.ts";
+import { noChoice, unsetNote, unsplit, valueInEnv } from "./exec_errors.ts";
 import { builtInPolicy, MAX_BUILT_IN_TIMEOUT_SEC } from "./exec_policy.ts";
 import { readInput } from "./inputs.ts";
 import type { MadeSubject } from "./run.ts";
@@ -27,6 +28,15 @@ const EXEC = { name: "exec" };
 const DEFAULT_TIMEOUT_SEC = 30;
 const BUILT_IN_HINT =
   'The built-in policy keeps a command in its working directory; name one that allows more with "--policy FILE".';
+const EFFECTS: readonly Effect[] = [
+  "observe",
+  "transform_local",
+  "fetch_external",
+  "mutate_repo",
+  "deploy",
+  "touch_secrets",
+];
+const RISKS: readonly RiskClass[] = ["low", "medium", "high", "critical"];
 /** What the protocol lets an intent be long, characters. */
 const MAX_INTENT = 1000;
 
@@ -48,6 +58,12 @@ export async function execSubject(
   if (switches.has("--print-policy")) {
     terminal.out(pretty(builtInPolicy(args.operands, cwd)));
     return { exitCode: EXIT.OK };
+  }
+  // PATH is always set for a command.
+  const unset = variablesOf(args)
+    .filter((name) => name !== "PATH" && backends.env(name) === undefined);
+  if (unset.length > 0 && !switches.has("--quiet")) {
+    terminal.err(unsetNote(unset));
   }
   return {
     contract: { bytes: utf8(pretty(contract)), source: "made by csc exec" },
@@ -128,13 +144,13 @@ async function contractOf(
       read_paths: reads,
       write_paths: writes,
       network: "deny",
-      env_allow: [...new Set(lists.get("--env") ?? [])],
+      env_allow: variablesOf(args),
       secret_refs: [],
       timeout_sec: timeoutOf(options.get("--timeout")),
-      proposed_effect_type: options.get("--effect") ??
+      proposed_effect_type: choiceOf(args, "--effect", EFFECTS) ??
         (writes.length > 0 ? "transform_local" : "observe"),
     }],
-    risk_class: options.get("--risk") ?? "low",
+    risk_class: choiceOf(args, "--risk", RISKS) ?? "low",
     approval_mode: "policy_only",
     expected_outputs: [],
     justification: cut(why ?? `asked for on the command line by ${user}`),
@@ -142,6 +158,25 @@ async function contractOf(
   const id = (await sha256Hex(utf8(canonicalText(content)))).slice(0, 16);
   const { version, ...rest } = content;
   return { version, contract_id: `exec-${id}`, ...rest };
+}
+
+/** Names of variables, each once; throws USAGE for `NAME=VALUE`. */
+function variablesOf({ lists }: Arguments): string[] {
+  const names = [...new Set(lists.get("--env"))];
+  const assigned = names.find((name) => name.includes("="));
+  if (assigned !== undefined) throw valueInEnv(assigned);
+  return names;
+}
+
+/** The value of a flag, one of few; undefined where it is not given. */
+function choiceOf(
+  { options }: Arguments,
+  flag: string,
+  choices: readonly string[],
+): string | undefined {
+  const asked = options.get(flag);
+  if (asked === undefined || choices.includes(asked)) return asked;
+  throw noChoice(flag, asked, choices);
 }
 
 function cut(text: string): string {
@@ -156,7 +191,8 @@ function scope(path: string): string {
   const absolute = path.startsWith("/") ? path : `${Deno.cwd()}/${path}`;
   const plain = withoutDots(absolute);
   if (/[*?[]/.test(plain)) return plain;
-  return isDirectory(plain) ? `${plain === "/" ? "" : plain}/**` : plain;
+  // The root stands for all below it as it is; "/**" is no scope (protocol §5).
+  return plain !== "/" && isDirectory(plain) ? `${plain}/**` : plain;
 }
 
 /** `a/./b/../c` as `a/c`, as a person on the command line means it. */

@@ -12,6 +12,36 @@ function refused(why: string, hint = 'See "csc help exec".'): CscError {
   return new CscError("USAGE", `read the command line: ${why}`, { hint });
 }
 
+/** The error for a value that is none of those which a flag takes. */
+export function noChoice(
+  flag: string,
+  value: string,
+  choices: readonly string[],
+): CscError {
+  return refused(
+    `${flag} ${quote(value)} is none of ${choices.join(", ")}`,
+  );
+}
+
+/** The error for `--env NAME=VALUE`; what may be a secret is not repeated. */
+export function valueInEnv(text: string): CscError {
+  const name = text.slice(0, text.indexOf("="));
+  return refused(
+    `${quote(`${name}=…`)} is not a variable's name`,
+    name === ""
+      ? 'Name a variable that is set for csc: "--env NAME".'
+      : `Set it for csc and say "--env ${shellWord(name)}".`,
+  );
+}
+
+/** The note on variables that the command was to get and that csc has not. */
+export function unsetNote(names: readonly string[]): string {
+  const shown = names.map((name) => /^\w+$/.test(name) ? name : quote(name));
+  return `note: ${shown.join(", ")} ${
+    names.length === 1 ? "is" : "are"
+  } not set here\n`;
+}
+
 /**
  * The error for a whole command line in one word. Where a shell would read
  * more than words in it, taking the quotes away would run a part of it outside

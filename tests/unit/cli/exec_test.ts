@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { VERB_TEXTS } from "../../../src/cli/manual/verbs.ts";
 import { builtInPolicy } from "../../../src/cli/exec_policy.ts";
 import { nameIn } from "../../../src/cli/user_name.ts";
 import { parseContract } from "../../../src/protocol/contract.ts";
@@ -68,6 +69,47 @@ Deno.test("csc exec cuts an intent that is too long for the protocol", async () 
   assert.equal([...contract.intent].length, 1000);
 });
 
+Deno.test("csc exec passes the root on as it is", async () => {
+  const named = await contractOf("--read", "/", "--cwd", DIR, "true");
+  assert.deepEqual(named.commands[0]?.read_paths, ["/"]);
+  const entered = await contractOf("--cwd", "/", "true");
+  assert.deepEqual(entered.commands[0]?.read_paths, ["/"]);
+});
+
+Deno.test("csc exec knows every effect type and risk class", async () => {
+  const risks = ["low", "medium", "high", "critical"];
+  for (const risk of risks) {
+    assert.equal((await contractOf("--risk", risk, "true")).risk_class, risk);
+  }
+  const [exec] = VERB_TEXTS.filter(({ name }) => name === "exec");
+  const effects = exec?.flags.find(({ flag }) => flag === "--effect")?.choices;
+  assert.equal(effects?.length, 6);
+  for (const effect of effects) {
+    const { commands } = await contractOf("--effect", effect, "true");
+    assert.equal(commands[0]?.proposed_effect_type, effect);
+  }
+});
+
+Deno.test("csc exec notes variables that are not set, unless quiet", async () => {
+  const flags = ["--mode", "local", "--cwd", DIR];
+  const only = (...set: string[]) => ({
+    env: (name: string) => set.includes(name) ? "" : undefined,
+  });
+  const asked = ["--env", "FOO", "--env", "PATH", "--env", "BAR", "true"];
+  const none = await speak(["exec", ...flags, ...asked], {}, only());
+  assert.match(none.err, /^note: FOO, BAR are not set here$/m);
+  const one = await speak(["exec", ...flags, ...asked], {}, only("BAR"));
+  assert.match(one.err, /^note: FOO is not set here$/m);
+  const all = await speak(["exec", ...flags, ...asked], {}, only("BAR", "FOO"));
+  assert.doesNotMatch(all.err, /not set/);
+  const quiet = await speak(
+    ["exec", "--quiet", ...flags, ...asked],
+    {},
+    only(),
+  );
+  assert.doesNotMatch(quiet.err, /not set/);
+});
+
 Deno.test("the built-in policy is a policy, and bounds what exec may ask for", async () => {
   const text = JSON.stringify(builtInPolicy(["wc", "-w"], DIR));
   const { policy } = await parsePolicy(utf8(text), "built in");
@@ -87,6 +129,19 @@ const REFUSED: [words: string[], why: RegExp][] = [
   [["--timeout", "0", "true"], /timeout "0"/],
   [["--timeout", "86401", "true"], /timeout "86401"/],
   [["--timeout", "1e3", "true"], /timeout "1e3"/],
+  [
+    ["--env", "FOO=bar", "true"],
+    /"FOO=…" is not a variable's name\n.*--env FOO"/,
+  ],
+  [["--env==x", "true"], /"=…" is not a variable's name/],
+  [
+    ["--effect", "read", "true"],
+    /--effect "read" is none of observe, transform_local, fetch_external, mutate_repo, deploy, touch_secrets/,
+  ],
+  [
+    ["--risk", "huge", "true"],
+    /--risk "huge" is none of low, medium, high, critical/,
+  ],
   [["--quiet", "--verbose", "true"], /contradict/],
   [["--read"], /needs a value/],
   [[], /CMD is missing/],
