@@ -15,7 +15,9 @@ import { ROOT } from "./paths.ts";
 export const APART: readonly string[] = [
   "src/approvals/check.ts",
   "src/cli/exec_errors.ts",
+  "src/cli/flag_advice.ts",
   "src/cli/input_errors.ts",
+  "src/cli/signing_errors.ts",
   "src/core/json_errors.ts",
   "src/execute/errno.ts",
   "src/execute/unavailable.ts",

@@ -8,7 +8,7 @@
  */
 import { CscError } from "../core/errors.ts";
 import { quote } from "../core/text.ts";
-import { nearest } from "./nearest.ts";
+import { flagAdvice } from "./flag_advice.ts";
 
 /** What a verb takes. */
 export interface Syntax {
@@ -73,7 +73,10 @@ export function parseArguments(
       switches.add(flag);
     } else if (syntax.options.includes(flag) || syntax.lists?.includes(flag)) {
       const value = equals < 0 ? words[++index] : word.slice(equals + 1);
-      if (value === undefined || value === "") {
+      // "--" as a value must be "--flag=--": a forgotten value would let the
+      // command that follows count as flags, or run without the flag.
+      const forgotten = equals < 0 && value === "--";
+      if (value === undefined || value === "" || forgotten) {
         throw usage(syntax, `flag ${quote(flag)} needs a value`);
       }
       if (syntax.options.includes(flag)) options.set(flag, value);
@@ -127,17 +130,13 @@ function checkOperands(operands: readonly string[], syntax: Syntax): void {
 }
 
 function unknownFlag(syntax: Syntax, flag: string): CscError {
-  const near = nearest(flag, [
+  const advice = flagAdvice(flag, [
+    ...syntax.lists ?? [],
     ...syntax.switches,
     ...syntax.options,
-    ...syntax.lists ?? [],
     ...COMMON_SWITCHES,
   ]);
-  return usage(
-    syntax,
-    `unknown flag ${quote(flag)}` +
-      (near === null ? "" : `; did you mean ${quote(near)}?`),
-  );
+  return usage(syntax, `unknown flag ${quote(flag)}${advice}`);
 }
 
 /** The error for words that cannot be understood. */

@@ -4,7 +4,6 @@
  * @module
  */
 import type { LoadedConfig } from "../config/config.ts";
-import { CscError } from "../core/errors.ts";
 import { quote } from "../core/text.ts";
 import type { ExecutionMode, OutputRoute } from "../execute/executor.ts";
 import { MAX_APPROVAL_BYTES } from "../protocol/limits.ts";
@@ -27,6 +26,7 @@ import {
   modeOf,
   settingsOf,
 } from "./run_settings.ts";
+import { cannotSign } from "./signing_errors.ts";
 import { signalWord } from "./signal_word.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -75,7 +75,7 @@ async function perform(
   const settings = settingsOf(args, {
     mode,
     config,
-    signer: await signerOf(args, mode, config, backends),
+    signer: await signerOf(args, { mode, config, made }, backends),
     receiptPath: made === null ? DEFAULT_RECEIPT : null,
   });
   if (mode === "local" && voice !== "quiet") {
@@ -128,8 +128,11 @@ function voiceOf({ switches }: Arguments, verb: Pick<Syntax, "name">): Voice {
  */
 async function signerOf(
   args: Arguments,
-  mode: ExecutionMode,
-  config: LoadedConfig,
+  { mode, config, made }: {
+    mode: ExecutionMode;
+    config: LoadedConfig;
+    made: MadeSubject | null;
+  },
   backends: RunBackends,
 ): Promise<Signer | null> {
   const key = keyOf(args, config);
@@ -142,14 +145,7 @@ async function signerOf(
     const why = mode === "hardened"
       ? "hardened mode signs every receipt"
       : "a signature was asked for";
-    throw new CscError(
-      "KEY_INVALID",
-      `sign: ${why}, but no ${missing} is given`,
-      {
-        hint: 'Make a key with "csc keygen", then name it with ' +
-          '"--signing-key FILE --key-id ID" or in the configuration.',
-      },
-    );
+    throw cannotSign({ missing, why, argv: made ? args.operands : [] });
   }
   const { bytes, source } = readPrivateKey(key, backends.uid());
   try {

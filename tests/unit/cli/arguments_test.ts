@@ -28,6 +28,11 @@ Deno.test("parseArguments() ends flags at -- and keeps a lone dash", () => {
   assert.deepEqual(operands, ["-", "--json", "--"]);
 });
 
+Deno.test("parseArguments() takes two dashes as a value where = says so", () => {
+  const { options } = parseArguments(["a", "b", "--out=--"], SYNTAX);
+  assert.deepEqual([...options], [["--out", "--"]]);
+});
+
 Deno.test("parseArguments() needs no operands for help", () => {
   assert.ok(parseArguments(["-h"], SYNTAX).switches.has("-h"));
 });
@@ -37,7 +42,9 @@ const REFUSED: [words: string[], why: RegExp][] = [
   [["a", "b", "c", "d"], /"d" is one operand too many/],
   [["a", "b", "--jsn"], /unknown flag "--jsn"; did you mean "--json"\?/],
   [["a", "b", "--zzzzzz"], /unknown flag "--zzzzzz"$/],
-  [["a", "b", "-x"], /unknown flag "-x"/],
+  [["a", "b", "-x"], /unknown flag "-x"$/],
+  [["a", "b", "-o"], /unknown flag "-o"; did you mean "--out"\?/],
+  [["--out", "--", "a", "b"], /flag "--out" needs a value/],
   [["a", "b", "--out"], /needs a value/],
   [["a", "b", "--out="], /needs a value/],
   [["a", "b", "--json=1"], /takes no value/],

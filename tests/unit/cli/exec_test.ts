@@ -144,6 +144,8 @@ const REFUSED: [words: string[], why: RegExp][] = [
   ],
   [["--quiet", "--verbose", "true"], /contradict/],
   [["--read"], /needs a value/],
+  [["--write", "--", "true"], /"--write" needs a value/],
+  [["-w", ".", "true"], /did you mean "--write"/],
   [[], /CMD is missing/],
 ];
 for (const [words, why] of REFUSED) {
@@ -170,6 +172,28 @@ Deno.test("csc exec is hardened, and keeps its receipt with the state", async ()
   assert.equal(local.settings?.mode, "local");
   assert.equal(local.settings?.receiptPath, null);
 });
+
+const UNSIGNED: [words: string[], hint: RegExp][] = [
+  [["true"], /csc keygen --out ~\/\.config\/csc\/keys/],
+  [
+    ["--", "make", "--signing-key", "K"],
+    /hint: "--signing-key" stands after the command/,
+  ],
+  [["make", "--signing-key=K"], /hint: "--signing-key" stands after/],
+  [["--signing-key", "K", "true"], /hint: Add "--key-id ID"/],
+  [
+    ["--signing-key", "K", "make", "--key-id", "me"],
+    /hint: "--key-id" stands after the command/,
+  ],
+];
+for (const [words, hint] of UNSIGNED) {
+  Deno.test(`csc exec says how to sign ${JSON.stringify(words)}`, async () => {
+    const asked = ["exec", "--cwd", DIR, ...words];
+    const { code, err, settings } = await speak(asked);
+    assert.deepEqual([code, settings], [125, undefined]);
+    assert.match(err, hint);
+  });
+}
 
 Deno.test("csc exec ends with the command's exit code, csc -c as well", async () => {
   const { result } = await import("../run/fakes.ts");
