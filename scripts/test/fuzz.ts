@@ -104,7 +104,8 @@ async function runTarget(
     kept,
   ], { quiet: true, env: { ...FUZZED.environment } });
   if (!ended.success) {
-    console.log(`FAILED ${name}, the input is in dist/fuzz/:\n${ended.output}`);
+    const said = ended.output.trimEnd().split("\n").slice(-60).join("\n");
+    console.log(`FAILED ${name}, the input is in dist/fuzz/:\n${said}`);
     return false;
   }
   const seeds = await countFiles(kept);

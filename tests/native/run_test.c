@@ -101,6 +101,7 @@ owns_up_to_half_a_pipeline(void)
 	/* The limit does not hold for root. */
 	identity_record(root ? 65534 : getuid(), root ? 65534 : getgid(),
 	    root ? CSC_IDENTITY_SWITCHED : CSC_IDENTITY_CALLER);
+	text_record(CSC_RECORD_PROC, "/proc");
 	text_record(CSC_RECORD_CWD, "/");
 	limit_record(6 /* RLIMIT_NPROC */, 0, 2);
 	shell("echo ran >&2");
@@ -108,6 +109,7 @@ owns_up_to_half_a_pipeline(void)
 	shell("cat");
 	run();
 	CHECK_INT(answer.outcome, CSC_OUTCOME_REPORTED);
+	CHECK_TEXT(answer.status.err.text, "");
 	CHECK_INT(answer.status.kind, CSC_STATUS_ENDED);
 	CHECK_INT(answer.status.segments[0].exec_errno, 0);
 	CHECK_INT(answer.status.segments[1].exec_errno, EAGAIN);
