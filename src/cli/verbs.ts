@@ -100,8 +100,8 @@ export const VERBS: readonly Verb[] = [
     name: "verify-receipt",
     operands: ["RECEIPT"],
     switches: ["--json", "--quiet"],
-    options: ["--public-key", "--key-id", "--evidence"],
-    permissions: ["read"],
+    options: ["--public-key", "--key-id", "--evidence", "--config"],
+    permissions: ["read", "env", "sys"],
     perform: async (args, backends) =>
       (await import("./verify_receipt.ts")).verifyReceiptVerb(args, backends),
   },

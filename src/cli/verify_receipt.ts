@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { loadConfig } from "../config/find.ts";
 import { isCscError } from "../core/errors.ts";
 import { parseJson } from "../core/json.ts";
 import { MAX_RECEIPT_BYTES } from "../protocol/limits.ts";
@@ -14,6 +15,7 @@ import { type Arguments, usage } from "./arguments.ts";
 import type { Backends } from "./backends.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 import { readInput, readPublicKey } from "./inputs.ts";
+import { openTrustStore } from "./trust_store.ts";
 
 const VERB = { name: "verify-receipt" };
 
@@ -28,23 +30,28 @@ interface Answer {
 /** Performs the verb. */
 export async function verifyReceiptVerb(
   args: Arguments,
-  { terminal }: Backends,
+  backends: Backends,
 ): Promise<ExitCode> {
+  const { terminal } = backends;
   const { switches } = args;
   const json = switches.has("--json");
   if (json && switches.has("--quiet")) {
     throw usage(VERB, '"--quiet" and "--json" contradict each other');
   }
-  const answer = await answerTo(args, json);
+  const answer = await answerTo(args, json, backends);
   if (json) terminal.out(`${JSON.stringify(answer, null, 2)}\n`);
   else if (!switches.has("--quiet")) terminal.out(describe(answer));
   return answer.valid ? EXIT.OK : EXIT.FAILED;
 }
 
 /** A program that asked for JSON gets JSON about unreadable files as well. */
-async function answerTo(args: Arguments, json: boolean): Promise<Answer> {
+async function answerTo(
+  args: Arguments,
+  json: boolean,
+  backends: Backends,
+): Promise<Answer> {
   try {
-    return await verify(args);
+    return await verify(args, await keyringOf(args, backends));
   } catch (error) {
     if (!json || !isCscError(error) || error.code === "USAGE") throw error;
     const { code, message } = error;
@@ -53,19 +60,35 @@ async function answerTo(args: Arguments, json: boolean): Promise<Answer> {
 }
 
 /** The keys that the caller trusts; nothing in the receipt adds to them. */
-function keyringOf(args: Arguments): Keyring {
-  const path = args.options.get("--public-key");
-  const keyId = args.options.get("--key-id");
-  if (path === undefined || keyId === undefined) {
-    const missing = path === undefined ? "--public-key" : "--key-id";
-    throw usage(VERB, `flag "${missing}" is missing`);
+async function keyringOf(
+  { options }: Arguments,
+  { uid, env }: Backends,
+): Promise<Keyring> {
+  const path = options.get("--public-key");
+  const keyId = options.get("--key-id");
+  if (path === undefined) {
+    const named = options.get("--config");
+    // The only flag of this verb that a configuration may forbid.
+    const flags = {
+      options: new Map(named === undefined ? [] : [["--config", named]]),
+      switches: new Set<string>(),
+    };
+    const sources = { named, uid: uid(), env, flags };
+    const { trust_store } = await loadConfig(sources);
+    if (trust_store !== undefined) {
+      return openTrustStore(trust_store, uid(), keyId);
+    }
+    throw usage(
+      VERB,
+      'flag "--public-key" is missing, and no trust_store is configured',
+    );
   }
+  if (keyId === undefined) throw usage(VERB, 'flag "--key-id" is missing');
   const { bytes, source } = readPublicKey(path);
   return makeKeyring([{ keyId, publicKey: loadPublicKey(bytes, source) }]);
 }
 
-async function verify(args: Arguments): Promise<Answer> {
-  const keyring = keyringOf(args);
+async function verify(args: Arguments, keyring: Keyring): Promise<Answer> {
   const evidencePath = args.options.get("--evidence");
   const evidence = evidencePath === undefined ? undefined : readInput({
     path: evidencePath,

@@ -38,6 +38,7 @@ const MEMBERS: Check = members({
   state_dir: absolutePath,
   log: oneOf("required", "off"),
   signing: members({ key: absolutePath, key_id: text }),
+  trust_store: absolutePath,
   sandbox: SANDBOX,
   sandbox_profiles: profiles,
   sandbox_by_policy: namesOf(text),

@@ -59,6 +59,8 @@ export interface Settings extends SandboxSettings {
   readonly state_dir?: string;
   readonly log?: "required" | "off";
   readonly signing?: SigningConfig;
+  /** Directory of the public keys that verifying trusts: `ID.pub`. */
+  readonly trust_store?: string;
 }
 
 /** What a machine's file can keep everybody else from deciding. */

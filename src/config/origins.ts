@@ -170,6 +170,7 @@ function leaves(config: LoadedConfig, { stateDir }: OwnDefaults): Leaf[] {
     [["log"], config.log ?? "required"],
     [["signing", "key"], signing.key ?? null],
     [["signing", "key_id"], signing.key_id ?? null],
+    [["trust_store"], config.trust_store ?? null],
     ...members(["sandbox"], { ...defaultSandbox(), ...sandbox }),
     ...Object.entries(config.sandbox_profiles ?? {}).flatMap(([name, one]) =>
       members(["sandbox_profiles", name], one)

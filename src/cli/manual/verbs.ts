@@ -196,20 +196,21 @@ const VERIFY: VerbText = {
   operands: "RECEIPT",
   summary: "check a receipt's signature",
   about: [
-    "Checks that the receipt was signed by the key, which must come from somewhere else than the receipt.",
+    "Checks that the receipt was signed by the key, which must come from somewhere else than the receipt: from `--public-key`, else from the directory that `trust_store` of the configuration names, where each key is a file `ID.pub`.",
   ],
   flags: [
     {
       flag: "--public-key",
       value: "FILE",
       completes: "file",
-      meaning: "SPKI PEM or 32 raw bytes; required",
+      meaning: "SPKI PEM or 32 raw bytes; default all of the trust store",
     },
     {
       flag: "--key-id",
       value: "ID",
       completes: "nothing",
-      meaning: "the id that the receipt must name; required",
+      meaning:
+        "the id that the receipt must name; required with `--public-key`",
     },
     {
       flag: "--evidence",
@@ -218,6 +219,7 @@ const VERIFY: VerbText = {
       meaning:
         "check too that this is the evidence the receipt was signed with",
     },
+    CONFIG,
     { flag: "--json", meaning: "print `{valid, code, message, key_id}`" },
     { flag: "--quiet", meaning: "print nothing; the exit code says it" },
   ],

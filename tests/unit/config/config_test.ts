@@ -35,6 +35,7 @@ log: "off"
 signing:
   key: /etc/csc/ci.key
   key_id: ci
+trust_store: /etc/csc/trust
 sandbox:
   path: [/usr/bin]
   system_dirs: [/usr]
@@ -58,6 +59,7 @@ Deno.test("loadConfig() reads every key", async () => {
     state_dir: "/srv/state",
     log: "off",
     signing: { key: "/etc/csc/ci.key", key_id: "ci" },
+    trust_store: "/etc/csc/trust",
     sandbox: {
       path: ["/usr/bin"],
       system_dirs: ["/usr"],
