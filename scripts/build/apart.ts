@@ -24,6 +24,7 @@ export const APART: readonly string[] = [
   "src/plan/key_view.ts",
   "src/plan/refusals.ts",
   "src/protocol/findings_text.ts",
+  "src/run/clock_error.ts",
   "src/run/endings.ts",
   "src/sign/key_errors.ts",
 ];
