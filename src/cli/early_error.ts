@@ -106,6 +106,8 @@ function withReceiptNote(error: CscError, call: FailedCall): CscError {
   if (receipt === null) return error;
   const written = writtenAt(receipt);
   if (written === null || written >= startedAt) return error;
+  // Something else lies there, as the error may well say itself.
+  if (!/"receipt_version"\s*:/.test(headOf(receipt))) return error;
   return withHint(
     error,
     `The receipt in ${quote(receipt, 400)} is of an earlier run.`,

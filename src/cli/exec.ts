@@ -18,7 +18,13 @@ import { MAX_POLICY_BYTES } from "../protocol/limits.ts";
 import { type Arguments, usage } from "./arguments.ts";
 import type { Backends } from "./backends.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
-import { noChoice, unsetNote, unsplit, valueInEnv } from "./exec_errors.ts";
+import {
+  endingHint,
+  noChoice,
+  unsetNote,
+  unsplit,
+  valueInEnv,
+} from "./exec_errors.ts";
 import { builtInPolicy, MAX_BUILT_IN_TIMEOUT_SEC } from "./exec_policy.ts";
 import { readInput } from "./inputs.ts";
 import type { MadeSubject } from "./run.ts";
@@ -26,8 +32,6 @@ import { userName } from "./user_name.ts";
 
 const EXEC = { name: "exec" };
 const DEFAULT_TIMEOUT_SEC = 30;
-const BUILT_IN_HINT =
-  'The built-in policy keeps a command in its working directory; name one that allows more with "--policy FILE".';
 const EFFECTS: readonly Effect[] = [
   "observe",
   "transform_local",
@@ -77,7 +81,12 @@ export async function execSubject(
         what: "policy",
         maxBytes: MAX_POLICY_BYTES,
       }),
-    ...(policyPath === undefined ? { denialHint: BUILT_IN_HINT } : {}),
+    hintFor: (ending, exitCode) =>
+      endingHint(ending, {
+        exitCode,
+        builtIn: policyPath === undefined,
+        timeout: options.get("--timeout") ?? `${DEFAULT_TIMEOUT_SEC}`,
+      }),
   };
 }
 

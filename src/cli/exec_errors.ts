@@ -6,10 +6,39 @@
  */
 import { CscError } from "../core/errors.ts";
 import { quote } from "../core/text.ts";
+import type { RunEnding } from "../run/account.ts";
 import { shellWord } from "./shell_word.ts";
 
 function refused(why: string, hint = 'See "csc help exec".'): CscError {
   return new CscError("USAGE", `read the command line: ${why}`, { hint });
+}
+
+/** What the hint on the ending of a run depends on. */
+interface Ended {
+  readonly exitCode: number | undefined;
+  /** True where no policy was named. */
+  readonly builtIn: boolean;
+  /** Seconds, as text. */
+  readonly timeout: string;
+}
+
+/** The next step after a denial by the built-in policy, or after a timeout. */
+export function endingHint(
+  { verdict, error }: RunEnding,
+  { exitCode, builtIn, timeout }: Ended,
+): string | undefined {
+  if (verdict === "blocked" && builtIn) {
+    return "The built-in policy keeps a command in its working directory. " +
+      "To allow more: write it to a place that the command cannot write, " +
+      '"csc exec --print-policy … > policy.json" (with the flags and the ' +
+      "command of this call for …); add the path to allowed_write_prefixes " +
+      "or allowed_read_prefixes there, or change what the reason names; then " +
+      'repeat the call with "--policy policy.json".';
+  }
+  // A command that ends with 124 of its own accord leaves no error.
+  return exitCode === 124 && error !== ""
+    ? `Give it more time with "--timeout SECONDS" (now ${timeout}).`
+    : undefined;
 }
 
 /** The error for a value that is none of those which a flag takes. */

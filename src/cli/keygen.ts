@@ -45,7 +45,7 @@ export async function keygen(
   terminal.out(
     args.switches.has("--json")
       ? `${JSON.stringify({ key_id: keyId, files: paths }, null, 2)}\n`
-      : describe(keyId, paths),
+      : describe(keyId, paths) + placeNote(directory),
   );
   return EXIT.OK;
 }
@@ -117,6 +117,15 @@ function unwritable(path: string, error: unknown): CscError {
       cause: error,
     },
   );
+}
+
+/** A command may reach its working directory, and must not reach a key. */
+function placeNote(directory: string): string {
+  const place = Deno.realPathSync(directory);
+  const cwd = Deno.realPathSync(".");
+  if (!`${place}/`.startsWith(cwd === "/" ? cwd : `${cwd}/`)) return "";
+  return 'note: a key in the working directory is in the way of "csc exec" ' +
+    'there; "--out ~/.config/csc/keys" would put it elsewhere\n';
 }
 
 function describe(keyId: string, paths: readonly string[]): string {

@@ -8,6 +8,7 @@ import { quote } from "../core/text.ts";
 import type { ExecutionMode, OutputRoute } from "../execute/executor.ts";
 import { MAX_APPROVAL_BYTES } from "../protocol/limits.ts";
 import type { RunOutcome } from "../run/conclude.ts";
+import type { RunEnding } from "../run/account.ts";
 import { runContract } from "../run/pipeline.ts";
 import type { Signer } from "../sign/signer.ts";
 import { type Arguments, type Syntax, usage } from "./arguments.ts";
@@ -34,8 +35,8 @@ import type { Terminal } from "./terminal.ts";
 export interface MadeSubject {
   readonly contract: Input;
   readonly policy: Input;
-  /** What helps against a denial, where the policy says nothing of its own. */
-  readonly denialHint?: string;
+  /** What helps against an ending with an error but no next step of its own. */
+  hintFor(ending: RunEnding, exitCode: number | undefined): string | undefined;
 }
 
 /**
@@ -105,7 +106,7 @@ async function perform(
     const { story } = await import("./story.ts");
     terminal.err(story(outcome.receipt, outcome.evidenceText));
   }
-  report(outcome, terminal, voice === "quiet", made?.denialHint);
+  report(outcome, terminal, voice === "quiet", made);
   const { verdict } = outcome.ending;
   return (options.get("--exit-code") ?? (made && "command")) === "command"
     ? commandExitCode(verdict, outcome.receipt.exit_code)
@@ -184,10 +185,12 @@ function report(
   { ending, receipt, receiptPath, warnings }: RunOutcome,
   terminal: Terminal,
   quiet: boolean,
-  denialHint: string | undefined,
+  made: MadeSubject | null,
 ): void {
   const hint = ending.hint ??
-    (ending.verdict === "blocked" ? denialHint : undefined);
+    (ending.error === ""
+      ? undefined
+      : made?.hintFor(ending, receipt.exit_code));
   const lines = warnings.map((warning) => `csc: warning: ${warning}`);
   if (ending.error !== "") lines.push(`csc: ${ending.error}`);
   if (hint !== undefined) lines.push(`hint: ${hint}`);

@@ -19,7 +19,7 @@ const KEYGEN: VerbText = {
   operands: "",
   summary: "make a key pair for receipts",
   about: [
-    "Makes an Ed25519 key pair: `DIR/ID.key` (PKCS#8 PEM, readable by its owner only) and `DIR/ID.pub` (SPKI PEM). Existing files are never overwritten.",
+    "Makes an Ed25519 key pair: `DIR/ID.key` (PKCS#8 PEM, readable by its owner only) and `DIR/ID.pub` (SPKI PEM). Existing files are never overwritten. Keep keys outside of the directories that commands work in, for instance in `~/.config/csc/keys`: no command may reach one.",
   ],
   flags: [
     {

@@ -99,7 +99,7 @@ const EXEC: VerbText = {
   summary: "run one command, by a contract of flags",
   about: [
     "Makes a contract of the flags and the command line, and runs it as `run` does: the same gate, the same sandbox, the same receipt. Flags end at `--` or at the first word that is none. The same flags in the same directory give the same contract, so that it can be approved.",
-    "Without `--policy` a built-in policy decides: it allows the program that is named, the current directory and what lies below it to be read and written as far as the flags declare it, no network, no secrets, an hour at most. What reaches further needs a policy of its own.",
+    "Without `--policy` a built-in policy decides: it allows the program that is named, the current directory and what lies below it to be read and written as far as the flags declare it, no network, no secrets, an hour at most. What reaches further needs a policy of its own: `--print-policy` writes the built-in one out to begin with.",
   ],
   flags: [
     {
@@ -113,7 +113,7 @@ const EXEC: VerbText = {
       value: "PATH",
       completes: "file",
       meaning:
-        "a read scope, a directory with all below it; may come again. Default the current directory",
+        "a read scope, in addition to the working directory; a directory with all below it; may come again",
     },
     {
       flag: "--write",
@@ -125,7 +125,8 @@ const EXEC: VerbText = {
       flag: "--env",
       value: "NAME",
       completes: "nothing",
-      meaning: "a variable that the command gets; may come again",
+      meaning:
+        "a variable of csc's own that the command gets, by its name alone; may come again",
     },
     {
       flag: "--cwd",

@@ -67,7 +67,7 @@ Deno.test("earlyError() leaves errors of another kind as they are", () => {
 });
 
 Deno.test("earlyError() tells of a receipt that is older than the call", () => {
-  const receipt = file("r.json", "{}");
+  const receipt = file("r.json", `{"receipt_version": "x"}`);
   const written = Deno.statSync(receipt).mtime!.getTime();
   const older = better([], receipt, written + 1);
   assert.match(
@@ -76,5 +76,6 @@ Deno.test("earlyError() tells of a receipt that is older than the call", () => {
   );
   assert.equal(better([], receipt, written).hint, "Fix it.");
   assert.equal(better([], `${DIR}/none`, written + 1).hint, "Fix it.");
+  assert.equal(better([], CONTRACT, written + 1e6).hint, "Fix it.");
   assert.equal(better([], DIR, written + 1e6).hint, "Fix it.");
 });

@@ -206,6 +206,41 @@ Deno.test("csc exec ends with the command's exit code, csc -c as well", async ()
   assert.equal((await speak([...flags, "-c", "true"], script)).code, 7);
 });
 
+Deno.test("csc exec says after a denial how a policy comes about", async () => {
+  const flags = ["--mode", "local", "--cwd", DIR];
+  const { code, err } = await speak([
+    "exec",
+    ...flags,
+    "--write",
+    "/x",
+    "true",
+  ]);
+  assert.equal(code, 125);
+  assert.match(
+    err,
+    /^hint: .*--print-policy … > policy\.json".*allowed_write_prefixes.*"--policy policy\.json"/m,
+  );
+});
+
+Deno.test("csc exec says after a timeout how to ask for more time", async () => {
+  const { result, stream } = await import("../run/fakes.ts");
+  const late = async () => ({
+    ...await result(124),
+    timedOut: true,
+    error: "command timed out after 9 seconds",
+  });
+  const flags = ["--mode", "local", "--cwd", DIR, "true"];
+  const asked = ["exec", "--timeout", "9", ...flags];
+  const one = await speak(asked, { run: late });
+  assert.match(one.err, /^hint: .*"--timeout SECONDS" \(now 9\)\.$/m);
+  const usual = await speak(["exec", ...flags], { run: late });
+  assert.match(usual.err, /\(now 30\)/);
+  const own = await speak(["exec", ...flags], {
+    run: async () => await result(124, { stderr: await stream("late\n") }),
+  });
+  assert.doesNotMatch(own.err, /hint/);
+});
+
 const PASSWD: [uid: number, name: string | null][] = [
   [0, "root"],
   [1000, "mira"],

@@ -272,6 +272,20 @@ Deno.test("csc keygen makes keys that sign and verify, and keeps old ones", asyn
   }
 });
 
+Deno.test("csc keygen notes a key that is in the way of exec", async () => {
+  const below = Deno.makeTempDirSync({ dir: "." });
+  try {
+    for (const out of [below, Deno.realPathSync(below), `${below}/new`]) {
+      const { out: said } = await speak(["keygen", "--out", out]);
+      assert.match(said, /^note: a key in the working directory is in/m);
+    }
+  } finally {
+    Deno.removeSync(below, { recursive: true });
+  }
+  const { out: elsewhere } = await speak(["keygen", "--out", `${DIR}/far`]);
+  assert.doesNotMatch(elsewhere, /note:/);
+});
+
 Deno.test("csc keygen leaves nothing half-made", async () => {
   const out = tempPlace();
   Deno.writeTextFileSync(`${out}/k.pub`, "mine");
