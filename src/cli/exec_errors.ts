@@ -29,11 +29,11 @@ export function endingHint(
 ): string | undefined {
   if (verdict === "blocked" && builtIn) {
     return "The built-in policy keeps a command in its working directory. " +
-      "To allow more: write it to a place that the command cannot write, " +
-      '"csc exec --print-policy … > policy.json" (with the flags and the ' +
-      "command of this call for …); add the path to allowed_write_prefixes " +
-      "or allowed_read_prefixes there, or change what the reason names; then " +
-      'repeat the call with "--policy policy.json".';
+      "To allow more: print it with the flags and the command of this call, " +
+      '"csc exec --print-policy … > policy.json"; add the path to ' +
+      "allowed_write_prefixes or allowed_read_prefixes there (or change what " +
+      'the reason names); repeat this call with "--policy policy.json". ' +
+      "Keep that file where no command can write.";
   }
   // A command that ends with 124 of its own accord leaves no error.
   return exitCode === 124 && error !== ""
