@@ -20,7 +20,8 @@ sound(const struct csc_observation *head)
 {
 	return head->length <= CSC_OBSERVATION_MAX && head->filter_len <= CSC_OBSERVATION_MAX &&
 	    head->mounts_len <= CSC_OBSERVATION_MAX &&
-	    head->length == sizeof(*head) + head->filter_len + head->mounts_len;
+	    head->length == sizeof(*head) + head->filter_len + head->mounts_len && head->nlimits <= CSC_MAX_LIMITS &&
+	    head->nfiles <= CSC_MAX_SEGMENTS && head->nstages <= CSC_MAX_STAGES;
 }
 
 static void

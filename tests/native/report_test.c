@@ -6,6 +6,7 @@
 #include "harness.h"
 
 #include <fcntl.h>
+#include <stddef.h>
 #include <unistd.h>
 
 #define FILTER_LEN 16U
@@ -226,6 +227,32 @@ endless_reports_end(void)
 	CHECK_INT(report.len, CSC_REPORT_ROOM);
 }
 
+/* Whoever reads it goes by these, in csc itself. */
+static void
+counts_beyond_their_lists_are_refused(void)
+{
+	static const size_t COUNTS[] = { offsetof(struct csc_observation, nlimits), offsetof(struct csc_observation, nfiles),
+		offsetof(struct csc_observation, nstages) };
+	static const uint32_t MOST[] = { CSC_MAX_LIMITS, CSC_MAX_SEGMENTS, CSC_MAX_STAGES };
+	struct csc_status status;
+
+	for (size_t i = 0; i < sizeof(COUNTS) / sizeof(COUNTS[0]); i++) {
+		uint32_t count = MOST[i];
+
+		start();
+		size_t end = record(observed(), CSC_STATUS_ENDED);
+		memcpy(sent + COUNTS[i], &count, sizeof(count));
+		CHECK(ends_with(end, &status));
+		count++;
+		start();
+		end = record(observed(), CSC_STATUS_ENDED);
+		memcpy(sent + COUNTS[i], &count, sizeof(count));
+		CHECK(!ends_with(end, &status));
+		CHECK(report.broken);
+		CHECK_INT(report.observed, 0);
+	}
+}
+
 static const struct test TESTS[] = {
 	{ "an observation and a record come whole", both_come_whole },
 	{ "an observation is found whole or not at all, whatever the pieces", both_come_in_any_pieces },
@@ -235,6 +262,7 @@ static const struct test TESTS[] = {
 	{ "a byte more or less, or a second record, is no report", what_is_more_or_less_is_refused },
 	{ "lengths that do not agree are no report", lengths_that_do_not_agree_are_refused },
 	{ "a report without an end is given up", endless_reports_end },
+	{ "a count beyond its list is no report", counts_beyond_their_lists_are_refused },
 };
 
 TESTS_MAIN(TESTS)
