@@ -48,6 +48,8 @@ export interface RunFacts {
 interface Ending {
   readonly exitCode: number;
   readonly error: string;
+  /** The signal that ended the command, where one did. */
+  readonly signal?: number;
   /** True where the error says so already. */
   readonly outOfMemory?: true;
 }
@@ -121,21 +123,21 @@ function notesOf(
   ending: Ending,
   cgroup: CgroupReport | null,
 ): string[] {
-  const kills = cgroup?.oomKills ?? 0;
-  if (cgroup === null || kills === 0 || ending.outOfMemory) return [];
-  return [
-    `${outOfMemory(plan, cgroup)}: the kernel killed ${kills} of its processes`,
-  ];
+  const kills = outOfMemory(plan, cgroup);
+  return kills === null || ending.outOfMemory ? [] : [kills];
 }
 
 function endingOf(plan: Plan, answer: RunAnswer, facts: RunFacts): Ending {
-  const { cgroup } = facts;
-  const killedForMemory = (ending: Ending): Ending =>
-    cgroup === null || (cgroup.oomKills ?? 0) === 0 ? ending : {
-      exitCode: ending.exitCode,
-      error: `command was killed: ${outOfMemory(plan, cgroup)}`,
-      outOfMemory: true,
-    };
+  const kills = outOfMemory(plan, facts.cgroup);
+  // Two facts and no cause: a command can lose a child to the kernel and then
+  // send itself the signal.
+  const killedForMemory = ({ exitCode, error }: Ending): Ending => ({
+    exitCode,
+    error: kills === null
+      ? error
+      : `${error || "command was killed (SIGKILL)"}; ${kills}`,
+    ...(kills === null ? {} : { outOfMemory: true }),
+  });
   switch (answer.outcome) {
     case "reported": {
       // A segment that nobody has spoken of cannot have succeeded.
@@ -143,9 +145,7 @@ function endingOf(plan: Plan, answer: RunAnswer, facts: RunFacts): Ending {
         return killedForMemory(withoutReport(answer));
       }
       const ending = pipelineEnding(plan, answer.segments);
-      return ending.exitCode === SIGNAL_BASE + SIGKILL
-        ? killedForMemory(ending)
-        : ending;
+      return ending.signal === SIGKILL ? killedForMemory(ending) : ending;
     }
     case "abandoned":
       if (facts.interrupted !== null) {
@@ -169,12 +169,18 @@ function withoutReport(answer: RunAnswer): Ending {
   };
 }
 
-/** The kernel kills at the limit, and anywhere when the machine has no more. */
-function outOfMemory(plan: Plan, { peakMemoryBytes }: CgroupReport): string {
+/**
+ * What the cgroup counted of kills for memory; null if nothing. The kernel
+ * kills at the limit, and anywhere when the machine has no more.
+ */
+function outOfMemory(plan: Plan, cgroup: CgroupReport | null): string | null {
+  const kills = cgroup?.oomKills ?? 0;
+  if (cgroup === null || kills === 0) return null;
   const limit = plan.cgroup.memoryBytes;
-  return reachesMemoryLimit(peakMemoryBytes, limit)
-    ? `out of memory (limit ${limit} bytes)`
-    : "out of memory (of the host, below the limit)";
+  const whose = reachesMemoryLimit(cgroup.peakMemoryBytes, limit)
+    ? `limit ${limit} bytes`
+    : "of the host, below the limit";
+  return `out of memory (${whose}): the kernel killed ${kills} of its processes`;
 }
 
 /** The ending of the segment that speaks for all of them. */
@@ -212,7 +218,8 @@ function segmentEnding(
     };
   }
   if (segment.signal !== null) {
-    return { exitCode: SIGNAL_BASE + segment.signal, error: "" };
+    const { signal } = segment;
+    return { exitCode: SIGNAL_BASE + signal, error: "", signal };
   }
   return { exitCode: segment.exitCode ?? 0, error: "" };
 }

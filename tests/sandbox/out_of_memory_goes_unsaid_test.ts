@@ -30,7 +30,8 @@ attackTest(
     const { facts } = commandOf(confined);
     assertRan(confined, 137);
     assert.ok((facts.usage.oom_kills ?? 0) >= 1);
-    const text = /command was killed: out of memory \(limit 1073741824 bytes\)/;
+    const text =
+      /command was killed \(SIGKILL\); out of memory \(limit 1073741824 bytes\): the kernel killed \d+ of its processes/;
     assert.match(confined.stderr, text);
     assert.match(confined.receipt?.error ?? "", text);
   },
