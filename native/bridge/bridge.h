@@ -55,6 +55,9 @@ struct csc_answer {
 	/* Of PID 1 and all that was waited for in its namespace, which at its end is everything. */
 	uint64_t user_us;
 	uint64_t system_us;
+	/* Why output could not be passed on live, an errno; 0: it was, or its reader had gone. */
+	int32_t stdout_lost;
+	int32_t stderr_lost;
 	struct csc_status status; /* filled for CSC_OUTCOME_REPORTED */
 };
 

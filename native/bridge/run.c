@@ -244,6 +244,8 @@ fill_answer(struct run *run, struct csc_answer *answer)
 	answer->stderr_total = run->err.total;
 	answer->stdout_kept = run->out.nkept;
 	answer->stderr_kept = run->err.nkept;
+	answer->stdout_lost = run->out.lost;
+	answer->stderr_lost = run->err.lost;
 	csc_sha256_end(&run->out.hash, answer->stdout_sha256);
 	csc_sha256_end(&run->err.hash, answer->stderr_sha256);
 	answer->wall_us = (uint64_t)(now_us() - run->start_us);

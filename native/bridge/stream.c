@@ -107,6 +107,9 @@ csc_stream_pass(struct csc_stream *stream)
 		stream->passed += (size_t)n;
 	if (n > 0 && stream->progress)
 		csc_progress_wrote(stream->progress, stream->pending[stream->passed - 1]);
-	if (n < 0 && errno != EINTR && errno != EAGAIN)
-		stream->live_fd = -1; /* the reader has gone; the command goes on */
+	if (n < 0 && errno != EINTR && errno != EAGAIN) {
+		/* The command goes on in any case; only who still wanted the output has lost some. */
+		stream->lost = errno == EPIPE ? 0 : errno;
+		stream->live_fd = -1;
+	}
 }

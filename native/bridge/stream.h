@@ -15,6 +15,7 @@
 struct csc_stream {
 	int pipe_fd;  /* our end of the command's pipe; -1 after its end */
 	int live_fd;  /* where output goes while the command runs; -1 for nowhere */
+	int lost;     /* errno of the write that ended passing on, or 0; a reader that left is none */
 	bool escape;  /* a person is reading there */
 	bool whole;   /* live_fd takes any amount without blocking for long (file, device) */
 	uint8_t *kept;

@@ -42,8 +42,19 @@ export async function runCli(
     if (!readsDescriptor(args)) giveUpPermissions(verb, backends);
     return await verb.perform(args, backends);
   } catch (error) {
-    printError(backends.terminal, error, json);
+    tellError(backends, error, json);
     return errorExitCode(isCscError(error) ? error.code : null, whose);
+  }
+}
+
+/** Where standard error takes nothing, the exit code alone has to tell. */
+function tellError({ terminal }: Backends, error: unknown, json: boolean) {
+  try {
+    printError(terminal, error, json);
+  } catch (unsaid) {
+    if (!isCscError(unsaid) || unsaid.code !== "OUTPUT_UNWRITABLE") {
+      throw unsaid;
+    }
   }
 }
 

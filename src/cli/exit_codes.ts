@@ -25,7 +25,7 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   NEEDS_APPROVAL: "the policy asks for an approval, and none was given",
   USAGE: "the command line cannot be understood",
   NO_COMMAND:
-    "with `--exit-code command`: no command ran to an exit code of its own",
+    "with `--exit-code command`: no exit code of a command, or output lost",
 };
 
 /** What the exit code of a command means, in receipts (protocol §6). */

@@ -87,6 +87,10 @@ async function perform(
   }
   const json = switches.has("--json");
   const approval = options.get("--approval");
+  const route = {
+    ...routeOf(terminal, json, switches.has("--raw")),
+    progressFd: wantsProgress(args, backends) ? 2 : -1,
+  };
   const outcome = await runContract({
     contract: subject.contract,
     policy: subject.policy,
@@ -96,10 +100,7 @@ async function perform(
         what: "approval",
         maxBytes: MAX_APPROVAL_BYTES,
       }),
-    route: {
-      ...routeOf(terminal, json, switches.has("--raw")),
-      progressFd: wantsProgress(args, backends) ? 2 : -1,
-    },
+    route,
   }, backends.runDeps(settings));
   if (json) terminal.out(outcome.receiptText);
   if (voice === "verbose") {
@@ -107,6 +108,14 @@ async function perform(
     terminal.err(story(outcome.receipt, outcome.evidenceText));
   }
   report(outcome, terminal, voice === "quiet", made);
+  if (
+    outcome.ran.some(({ result: { stdout, stderr } }) =>
+      stdout.lost !== undefined || stderr.lost !== undefined
+    )
+  ) {
+    const { outputLost } = await import("./output_lost.ts");
+    throw outputLost(outcome, route);
+  }
   const { verdict } = outcome.ending;
   return (options.get("--exit-code") ?? (made && "command")) === "command"
     ? commandExitCode(verdict, outcome.receipt.exit_code)

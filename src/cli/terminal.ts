@@ -45,8 +45,8 @@ export function createTerminal(): Terminal {
 }
 
 /**
- * Writes a command's output on while it runs. A reader that went away is no
- * reason to stop the command: its output is still captured and hashed.
+ * Writes a command's output on while it runs. A reader that went away wants
+ * none of it, which is no error; every other failure is the caller's to tell.
  *
  * @param fd 1 or 2; anything else swallows the bytes.
  */
@@ -57,8 +57,8 @@ export async function writeLive(fd: number, bytes: Uint8Array): Promise<void> {
     for (let done = 0; done < bytes.length;) {
       done += await stream.write(bytes.subarray(done));
     }
-  } catch {
-    // Closed, full or gone: the command has run, and the receipt says how.
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
   }
 }
 

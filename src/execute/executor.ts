@@ -41,6 +41,11 @@ export interface CapturedStream {
   readonly truncated: boolean;
   /** Lower-case hex SHA-256 of the captured prefix. */
   readonly sha256: string;
+  /**
+   * Why some of it could not be written to where it goes live; absent where all
+   * was, or its reader had gone. What is captured lacks nothing for that.
+   */
+  readonly lost?: string;
 }
 
 /** What became of one command (all segments of a pipeline together). */

@@ -3,11 +3,16 @@
  *
  * @module
  */
+import { causeText } from "../core/errors.ts";
 import { sha256Hex } from "../core/digest.ts";
 import { visible } from "../core/text.ts";
+import { errnoText } from "./errno.ts";
 import type { CapturedStream } from "./executor.ts";
 
-/** Writes to a descriptor; a descriptor of -1, or one closed, swallows it. */
+/**
+ * Writes to a descriptor; a descriptor of -1, or one closed or without a reader,
+ * swallows it. Rejects where it cannot be written for any other reason.
+ */
 export type LiveWriter = (fd: number, bytes: Uint8Array) => Promise<void>;
 
 /**
@@ -23,6 +28,8 @@ export class LocalCapture {
   #kept: Uint8Array[] = [];
   #keptLength = 0;
   #total = 0;
+  /** Why nothing is shown any more, or null. */
+  #lost: string | null = null;
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
   constructor(
@@ -75,7 +82,7 @@ export class LocalCapture {
 
   /** What was captured; call once, after every drain. */
   async finish(): Promise<CapturedStream> {
-    if (this.escape) await this.live(this.#visible(new Uint8Array(), true));
+    if (this.escape) await this.#show(this.#visible(new Uint8Array(), true));
     const bytes = new Uint8Array(this.#keptLength);
     let offset = 0;
     for (const part of this.#kept) {
@@ -87,6 +94,7 @@ export class LocalCapture {
       total: this.#total,
       truncated: this.#total > this.cap,
       sha256: await sha256Hex(bytes),
+      ...(this.#lost === null ? {} : { lost: this.#lost }),
     };
   }
 
@@ -98,7 +106,17 @@ export class LocalCapture {
       this.#kept.push(part);
       this.#keptLength += part.length;
     }
-    await this.live(this.escape ? this.#visible(chunk, false) : chunk);
+    await this.#show(this.escape ? this.#visible(chunk, false) : chunk);
+  }
+
+  /** Nothing more follows bytes that were lost; the command goes on. */
+  async #show(bytes: Uint8Array): Promise<void> {
+    if (this.#lost !== null) return;
+    try {
+      await this.live(bytes);
+    } catch (error) {
+      this.#lost ??= lossText(error);
+    }
   }
 
   /** A person is reading: a character may come in two chunks, hence the decoder. */
@@ -106,4 +124,11 @@ export class LocalCapture {
     const text = this.#decoder.decode(chunk, { stream: !last });
     return new TextEncoder().encode(visible(text, { keepLayout: true }));
   }
+}
+
+/** The cause in csc's own words where the error names its number. */
+function lossText(error: unknown): string {
+  const cause = causeText(error);
+  const errno = /\(os error (\d+)\)$/.exec(cause)?.[1];
+  return errno === undefined ? cause : errnoText(Number(errno));
 }

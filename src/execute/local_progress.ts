@@ -75,7 +75,8 @@ export class LocalProgress {
     await this.#draw(ERASE);
   }
 
+  /** A line that cannot be drawn is no loss. */
   #draw(text: string): Promise<void> {
-    return this.write(this.fd, new TextEncoder().encode(text));
+    return this.write(this.fd, new TextEncoder().encode(text)).catch(() => {});
   }
 }

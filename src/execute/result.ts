@@ -233,6 +233,7 @@ function captured(
     total: counts.total,
     truncated: counts.total > counts.kept,
     sha256: counts.sha256,
+    ...(counts.lost === 0 ? {} : { lost: errnoText(counts.lost) }),
   };
 }
 

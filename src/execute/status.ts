@@ -78,6 +78,8 @@ export interface StreamAnswer {
   readonly total: number;
   readonly kept: number;
   readonly sha256: string;
+  /** Errno of the write that ended passing it on live; 0 where none failed. */
+  readonly lost: number;
   /** Address of the kept bytes; valid until the answer is released. */
   readonly at: bigint;
 }
@@ -123,7 +125,8 @@ const COUNTS_OFFSET = 8 + ERR_LEN;
 const HASH_OFFSET = COUNTS_OFFSET + 8 * 8;
 const DIGEST_OFFSET = HASH_OFFSET + 64 + 2 * 8;
 const USAGE_OFFSET = DIGEST_OFFSET + 64;
-const STATUS_OFFSET = USAGE_OFFSET + 2 * 8;
+const LOST_OFFSET = USAGE_OFFSET + 2 * 8;
+const STATUS_OFFSET = LOST_OFFSET + 2 * 4;
 
 /** Size of the answer buffer, bytes. */
 export const ANSWER_LEN = STATUS_OFFSET + STATUS_LEN;
@@ -193,12 +196,14 @@ export function decodeAnswer(bytes: Uint8Array<ArrayBuffer>): RunAnswer {
       total: count(0),
       kept: count(2),
       sha256: hash(HASH_OFFSET),
+      lost: view.getInt32(LOST_OFFSET, true),
       at: at(6),
     },
     stderr: {
       total: count(1),
       kept: count(3),
       sha256: hash(HASH_OFFSET + 32),
+      lost: view.getInt32(LOST_OFFSET + 4, true),
       at: at(7),
     },
     wallUs: count(4),

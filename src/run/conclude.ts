@@ -15,6 +15,7 @@ import {
 import { buildReceipt, type Ending } from "../receipt/build.ts";
 import {
   buildEvidence,
+  type CommandEvidence,
   type Evidence,
   NO_PROFILE,
 } from "../receipt/evidence.ts";
@@ -33,6 +34,8 @@ export interface RunOutcome {
   /** The evidence document's text, without a final newline. */
   readonly evidenceText: string;
   readonly receiptPath: string;
+  /** Commands that ran, in order. */
+  readonly ran: readonly CommandEvidence[];
   /** Things that went wrong and changed nothing about the ending. */
   readonly warnings: readonly string[];
 }
@@ -67,6 +70,7 @@ export async function conclude(
     receiptText: text,
     evidenceText: evidence.text,
     receiptPath: output.path,
+    ran: account.ran,
     warnings,
   };
 }

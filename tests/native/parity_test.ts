@@ -130,11 +130,12 @@ Deno.test("decodeAnswer() reads every member of struct csc_answer", async () => 
     maxRssKib: 0,
     changed: true,
   }]);
-  const { total, kept, sha256 } = answer.stdout;
-  assert.deepEqual({ total, kept, sha256 }, {
+  const { total, kept, sha256, lost } = answer.stdout;
+  assert.deepEqual({ total, kept, sha256, lost }, {
     total: 0x100000102,
     kept: 104,
     sha256: "ab".repeat(32),
+    lost: 117,
   });
   assert.deepEqual(
     [answer.stderr.total, answer.stderr.kept, answer.stderr.sha256],
@@ -147,6 +148,7 @@ Deno.test("decodeAnswer() reads every member of struct csc_answer", async () => 
     ["ef".repeat(32), "01".repeat(32)],
   );
   assert.deepEqual([answer.userUs, answer.systemUs], [115, 116]);
+  assert.equal(answer.stderr.lost, 118);
 });
 
 Deno.test("decodeObservation() reads every member of struct csc_observation", async () => {

@@ -116,6 +116,8 @@ answer(uint32_t kind)
 	memset(a.filter_sha256, 0x01, sizeof(a.filter_sha256));
 	a.user_us = 115;
 	a.system_us = 116;
+	a.stdout_lost = 117;
+	a.stderr_lost = 118;
 	a.status.nstages = 2;
 	a.status.stages[0] = CSC_STAGE_PLAN;
 	a.status.stages[1] = CSC_STAGE_EXEC;

@@ -129,6 +129,61 @@ Deno.test("csc run: an interrupted run is accounted for, and its command dead", 
   assert.throws(() => Deno.statSync(`/proc/${pid}`), Deno.errors.NotFound);
 });
 
+Deno.test("csc run: output that a full device has lost fails csc, and nothing else", async () => {
+  const session = new Session();
+  await session.csc("keygen", "--out", "keys", "--key-id", "k");
+  const sign = ["--signing-key", "keys/k.key", "--key-id", "k"];
+  const script = "seq 30000 | tee /dev/stderr; echo last";
+  session.contract([script, "echo two"]);
+  const to = (redirection: string) => ["sh", "-c", `"$@" ${redirection}`, "sh"];
+  for (const mode of ["local", "hardened"]) {
+    const words = session.runWords("--mode", mode, ...sign);
+    const call = async (by: readonly string[], ...more: string[]) => {
+      const child = session.spawn([...words, ...more], by);
+      const { code, stdout, stderr } = await child.output();
+      const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+      return { code, out: text(stdout), err: text(stderr) };
+    };
+    const whole = await call([]);
+    assert.equal(whole.code, 0, whole.err);
+    const kept = session.read("out/receipt.json").stdout_sha256;
+    const accounted = () => {
+      const { status, exit_code, stdout_sha256 } = session.read(
+        "out/receipt.json",
+      );
+      assert.deepEqual([status, exit_code, stdout_sha256], [
+        "success",
+        0,
+        kept,
+      ]);
+    };
+
+    const full = await call(to("> /dev/full"));
+    assert.deepEqual([full.code, full.out], [1, ""]);
+    const said = full.err.slice(whole.err.length);
+    assert.equal(full.err.slice(0, whole.err.length), whole.err);
+    assert.equal(
+      said.split("\n")[0],
+      'csc: pass on the output of command "cmd_1" to standard output: ' +
+        "no space left (ENOSPC); the command itself ran, and its receipt " +
+        'stands at "./out/receipt.json"',
+    );
+    assert.match(said, /\nhint: .*\n$/);
+    assert.equal(said.match(/csc: /g)?.length, 1);
+    accounted();
+
+    const asked = await call(to("> /dev/full"), "--exit-code", "command");
+    assert.equal(asked.code, 125);
+    const silent = await call(to("2> /dev/full"), "--exit-code", "command");
+    assert.deepEqual([silent.code, silent.out], [125, whole.out]);
+    assert.equal((await call(to(">&-"))).code, 0);
+    // What goes to standard output is all there.
+    const deaf = await call(to("2> /dev/full"));
+    assert.deepEqual([deaf.code, deaf.out], [1, whole.out]);
+    accounted();
+  }
+});
+
 Deno.test("csc run: a reader that goes away neither stops nor fails the run", async () => {
   const session = new Session();
   session.contract(["seq 100000; echo done > done"]);

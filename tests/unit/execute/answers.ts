@@ -56,7 +56,7 @@ export const unexecuted = (execErrno: number) =>
   ended({ execErrno, exitCode: 126 });
 
 export function answerOf(changes: Partial<RunAnswer> = {}): RunAnswer {
-  const stream = { total: 0, kept: 0, sha256: SHA, at: 0n };
+  const stream = { total: 0, kept: 0, sha256: SHA, lost: 0, at: 0n };
   return {
     outcome: "reported",
     killedBy: 0,

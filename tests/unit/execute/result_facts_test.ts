@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { answerOf, code, counted, killed, resultOf } from "./answers.ts";
+import { answerOf, code, counted, killed, resultOf, SHA } from "./answers.ts";
 
 const GIB = 1024 ** 3;
 
@@ -91,4 +91,14 @@ Deno.test("interpret() has the observed stages of a sandbox that was killed", ()
     stagesApplied: [],
   });
   assert.deepEqual(resultOf(answer).facts["stages"], ["plan", "observe"]);
+});
+
+Deno.test("interpret() says why output was lost on its way, and only then", () => {
+  const none = { total: 3, kept: 3, sha256: SHA, at: 0n };
+  const { stdout, stderr } = resultOf(answerOf({
+    stdout: { ...none, lost: 28 },
+    stderr: { ...none, lost: 0 },
+  }));
+  assert.equal(stdout.lost, "no space left (ENOSPC)");
+  assert.equal("lost" in stderr, false);
 });

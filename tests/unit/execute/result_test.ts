@@ -182,7 +182,7 @@ Deno.test("interpret() names no error number where the kernel was not asked", ()
 
 Deno.test("interpret() calls truncated what was not kept whole", () => {
   const stdout = new TextEncoder().encode("abcd");
-  const stream = { total: 5, kept: 4, sha256: "a".repeat(64), at: 0n };
+  const stream = { total: 5, kept: 4, sha256: "a".repeat(64), lost: 0, at: 0n };
   const result = resultOf(answerOf({ stdout: stream }), null, stdout);
   assert.equal(new TextDecoder().decode(result.stdout.bytes), "abcd");
   assert.deepEqual(
@@ -192,7 +192,7 @@ Deno.test("interpret() calls truncated what was not kept whole", () => {
 });
 
 Deno.test("interpret() calls nothing truncated that was kept whole", () => {
-  const stream = { total: 4, kept: 4, sha256: SHA, at: 0n };
+  const stream = { total: 4, kept: 4, sha256: SHA, lost: 0, at: 0n };
   const stdout = new TextEncoder().encode("abcd");
   const result = resultOf(answerOf({ stdout: stream }), null, stdout);
   assert.equal(result.stdout.truncated, false);
