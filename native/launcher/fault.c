@@ -11,7 +11,7 @@
 
 #include "launcher.h"
 
-#define PATIENCE_MS 3000
+#define PATIENCE_MS 20000
 
 void
 csc_fault(unsigned int point)

@@ -36,7 +36,7 @@ attackTest(
       });
       const csc = place.start(call.argv);
       await pause(whole * (round + 1) / count);
-      if (!csc.ended) csc.kill("SIGKILL");
+      csc.kill("SIGKILL");
       await csc.status();
       await eventually(
         `the end of all processes of round ${round}`,

@@ -1,8 +1,4 @@
 import assert from "node:assert/strict";
-import { createHardenedExecutor } from "../../src/execute/hardened.ts";
-import { DEFAULT_PROFILE } from "../../src/plan/sandbox_profile.ts";
-import { parseContract } from "../../src/protocol/contract.ts";
-import { parsePolicy } from "../../src/protocol/policy.ts";
 import { callers } from "./callers.ts";
 import { attackTest } from "./harness.ts";
 import { leftoversSince, snapshot } from "./leftovers.ts";
@@ -11,11 +7,11 @@ import {
   eventually,
   processesMentioning,
 } from "./running.ts";
+import type { InProcessReport } from "./soak_in_process.ts";
 import {
   assertRecordsComplete,
   firstAndLast,
   manyTimes,
-  openDescriptors,
   orphanedLaunchers,
   printFigures,
   soakAtOnce,
@@ -25,13 +21,7 @@ import {
 /** A page in each run would be more than this in ten thousand. */
 const GROWTH_MIB = 24;
 
-const SILENT = {
-  stdoutFd: -1,
-  stderrFd: -1,
-  progressFd: -1,
-  escapeStdout: false,
-  escapeStderr: false,
-};
+const IN_PROCESS = new URL("./soak_in_process.ts", import.meta.url).pathname;
 
 attackTest(
   "many runs leave no process, mount, cgroup or temporary file",
@@ -90,47 +80,26 @@ attackTest(
   "many sandboxes of one process leave it no descriptor and no memory",
   async (place) => {
     const call = await place.prepare([place.attacker, "environment"]);
-    const contract = parseContract(
-      Deno.readFileSync(call.contractPath),
-      call.contractPath,
-    );
-    const { policy } = await parsePolicy(
-      Deno.readFileSync(call.policyPath),
-      call.policyPath,
-    );
-    let count = 0;
-    const executor = createHardenedExecutor({
-      profileFor: () => DEFAULT_PROFILE,
-      // Remembers nothing, so that nothing kept is taken for a leak.
-      digests: {
-        memory: { find: () => null, remember: () => {} },
-        now: () => Date.now(),
-      },
-      sandboxName: () => `csc-${Deno.pid}-soak-${count++}`,
-    });
-    const one = async () => {
-      const prepared = await executor.prepare(contract, policy, []);
-      const { exitCode, error } = await prepared.commands[0]!.run(SILENT);
-      assert.equal(exitCode, 0, error);
-      prepared.close();
-    };
-    // Threads, the bridge, caches: made once and kept.
-    await manyTimes(2 * soakAtOnce(), soakAtOnce(), one);
-    const descriptors = openDescriptors();
-    const memory: number[] = [];
     const runs = soakRuns();
-    const start = performance.now();
-    await manyTimes(runs, soakAtOnce(), async () => {
-      await one();
-      memory.push(Deno.memoryUsage().rss / 1024 / 1024);
-    });
-    const seconds = (performance.now() - start) / 1000;
-    assert.equal(openDescriptors(), descriptors);
-    const [firstMiB, lastMiB] = firstAndLast(memory);
-    printFigures("in process", null, { runs, seconds, firstMiB, lastMiB });
+    const { success, stdout, stderr } = await new Deno.Command(
+      Deno.execPath(),
+      {
+        args: [
+          ...["run", "-A", "--no-check", IN_PROCESS],
+          ...[call.contractPath, call.policyPath],
+          ...[String(runs), String(soakAtOnce())],
+        ],
+      },
+    ).output();
+    const text = new TextDecoder();
+    assert.ok(success, text.decode(stderr));
+    const report: InProcessReport = JSON.parse(text.decode(stdout));
+    printFigures("in process", null, { runs, ...report });
+    assert.equal(report.after, report.before);
+    const { firstMiB, lastMiB } = report;
     assert.ok(lastMiB <= firstMiB + GROWTH_MIB, `${firstMiB} to ${lastMiB}`);
   },
-  // In this very process, so as who it is.
+  // As who runs the tests.
   {
     callers: [Deno.uid() === 0 ? "root" : "user"],
     cscOnly: "measured only with csc",

@@ -129,8 +129,13 @@ export class Running {
     return this;
   }
 
+  /** Sends it a signal; nothing happens where it has ended. */
   kill(signal: Deno.Signal): void {
-    this.#child.kill(signal);
+    try {
+      this.#child.kill(signal);
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+    }
   }
 
   /** Waits for its end. */

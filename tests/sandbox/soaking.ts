@@ -91,11 +91,6 @@ export function orphanedLaunchers(): string[] {
   );
 }
 
-/** Descriptors of this process, memory files among them. */
-export function openDescriptors(): number {
-  return [...Deno.readDirSync("/proc/self/fd")].length;
-}
-
 /** Every run has its record, complete, and nothing half done lies about. */
 export function assertRecordsComplete(state: string, runs: number): void {
   const records = [...Deno.readDirSync(`${state}/runs`)];
