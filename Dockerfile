@@ -4,7 +4,7 @@
 #   docker run --rm --volume "$PWD:/work" csc check contract.json policy.yaml
 #
 # Hardened runs inside a container need user namespaces, which Docker's default
-# seccomp profile refuses: see "In containers" in README.md.
+# seccomp profile refuses: see "In containers and on bare hosts" in README.md.
 
 FROM debian:bookworm-slim AS build
 RUN apt-get update \

@@ -63,7 +63,7 @@ export const RUN: RunVerbs = {
       now: () => backends.clock.now(),
     });
     return {
-      trial: await trySandbox(hardened, "/usr/bin/true"),
+      trial: await trySandbox(hardened),
       cgroups: tryCgroup(sandboxName(backends)),
     };
   },

@@ -87,6 +87,10 @@ function trialFinding(
   const where = profile === null
     ? ""
     : ` under sandbox profile ${quote(profile)}`;
+  if (works === null) {
+    const text = "no program of the system's is there to try a sandbox with";
+    return { id, standing: "note", text };
+  }
   if (works) {
     const text = `a sandbox was built${where} and a program ran in it`;
     return { id, standing: "ok", text };

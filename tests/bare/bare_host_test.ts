@@ -61,6 +61,7 @@ async function onBareHost(body: (host: BareHost) => Promise<void>) {
   try {
     await host.write("contract.json", JSON.stringify(CONTRACT));
     await host.write("policy.json", JSON.stringify(POLICY));
+    await host.write("config.yaml", "state_dir: /data/state\n");
     await body(host);
   } finally {
     await host.remove();
@@ -104,6 +105,22 @@ Deno.test({
         JSON.stringify({ ...receipt, status: "failed" }),
       );
       assert.match((await csc(host, verify, 1)).stdout, /^invalid/);
+    }),
+});
+
+Deno.test({
+  name: "bare host: doctor calls nothing missing that a run does without",
+  ignore: !root,
+  fn: () =>
+    onBareHost(async (host) => {
+      const { stdout } = await csc(
+        host,
+        ["doctor", "--json", "--config", "/data/config.yaml"],
+      );
+      const { works, findings } = JSON.parse(stdout);
+      assert.ok(works, stdout);
+      const trial = findings.find(({ id }: { id: string }) => id === "trial");
+      assert.equal(trial.standing, "note");
     }),
 });
 
