@@ -7,11 +7,11 @@ import { utf8 } from "../core/bytes.ts";
 import { causeText, CscError } from "../core/errors.ts";
 import { quote } from "../core/text.ts";
 import { generateKeyPair, type KeyPair } from "../sign/file_signer.ts";
-import { checkKeyId } from "../sign/key_id.ts";
-import { sha256Hex } from "../core/digest.ts";
-import { type Arguments, usage } from "./arguments.ts";
+import type { Arguments } from "./arguments.ts";
 import type { Backends } from "./backends.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
+import { checkKeyFileName, defaultKeyId } from "./key_names.ts";
+import { createFile } from "./new_file.ts";
 import { shellWord } from "./shell_word.ts";
 
 /** One file of a key pair. */
@@ -31,7 +31,7 @@ export async function keygen(
 ): Promise<ExitCode> {
   const pair = await generateKeyPair(random);
   const keyId = args.options.get("--key-id") ?? await defaultKeyId(pair);
-  checkFileName(keyId);
+  checkKeyFileName(keyId, "keygen");
   const directory = args.options.get("--out") ?? ".";
   const raw = args.switches.has("--raw");
   const files = filesOf(
@@ -48,23 +48,6 @@ export async function keygen(
       : describe(keyId, paths) + placeNote(directory),
   );
   return EXIT.OK;
-}
-
-/** A name that two keys will hardly share, and that says nothing. */
-async function defaultKeyId(pair: KeyPair): Promise<string> {
-  const digest = await sha256Hex(new Uint8Array(pair.publicKey));
-  return `csc-${digest.slice(0, 12)}`;
-}
-
-/** The id names files here, so it must not lead anywhere else. */
-function checkFileName(keyId: string): void {
-  checkKeyId(keyId);
-  if (!keyId.includes("/") && !keyId.startsWith(".")) return;
-  throw usage(
-    { name: "keygen" },
-    `key id ${quote(keyId)} cannot be a file name: it begins with a dot or ` +
-      "holds a slash",
-  );
 }
 
 function filesOf(pair: KeyPair, stem: string, raw: boolean): KeyFile[] {
@@ -86,16 +69,8 @@ function writeNew(directory: string, files: readonly KeyFile[]): void {
   try {
     Deno.mkdirSync(directory, { recursive: true, mode: 0o700 });
     for (const { path, bytes, mode } of files) {
-      const file = Deno.openSync(path, { write: true, createNew: true, mode });
+      createFile(path, bytes, mode);
       made.push(path);
-      try {
-        for (let done = 0; done < bytes.length;) {
-          done += file.writeSync(bytes.subarray(done));
-        }
-        file.syncSync();
-      } finally {
-        file.close();
-      }
     }
   } catch (error) {
     for (const path of made) Deno.removeSync(path);

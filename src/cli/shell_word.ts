@@ -10,3 +10,8 @@ export function shellWord(text: string): string {
     ? text
     : `'${text.replaceAll("'", "'\\''")}'`;
 }
+
+/** A whole command. */
+export function shellCommand(words: readonly string[]): string {
+  return words.map(shellWord).join(" ");
+}

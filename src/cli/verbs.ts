@@ -115,6 +115,15 @@ export const VERBS: readonly Verb[] = [
       (await import("./explain.ts")).explain(args, backends),
   },
   {
+    name: "init",
+    operands: ["[DIR]"],
+    switches: ["--system", "--json"],
+    options: ["--policy-template", "--key-id"],
+    permissions: ["read", "write", "env", "sys"],
+    perform: async (args, backends) =>
+      (await import("./init.ts")).init(args, backends),
+  },
+  {
     name: "keygen",
     operands: [],
     switches: ["--raw", "--json"],

@@ -22,6 +22,8 @@ export type ErrorCode =
   | "APPROVAL_INVALID"
   | "RECEIPT_INVALID"
   | "CONFIG_INVALID"
+  /** Configuration, key or policy cannot be set up. */
+  | "SETUP_FAILED"
   /** A setting that only the machine's configuration may decide. */
   | "CONFIG_LOCKED"
   /** A policy that is none of those that the configuration accepts. */

@@ -41,8 +41,8 @@ function key(host: Host, { keyPath }: OwnFiles): Finding[] {
       id,
       standing: "note",
       text: "no signing key is configured; hardened runs need one",
-      fix: 'csc keygen --out DIR, then "--signing-key" and "--key-id", or ' +
-        "signing.key and signing.key_id in the configuration",
+      fix: 'csc init, or csc keygen --out DIR and then "--signing-key" and ' +
+        '"--key-id", or signing.key and signing.key_id in the configuration',
     }];
   }
   const file = host.look(keyPath);

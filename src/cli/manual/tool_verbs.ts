@@ -6,6 +6,7 @@
  */
 import { SCHEMA_NAMES } from "../../protocol/validators/schema_texts.js";
 import { CONFIG, MODE, RUN_FLAGS } from "./flags.ts";
+import { TEMPLATE_NAMES } from "../init/policy_template.ts";
 import type { VerbText } from "./manual.ts";
 
 /** Shells that there are completions for. */
@@ -13,6 +14,39 @@ export const SHELLS: readonly string[] = ["bash", "zsh", "fish"];
 
 /** Flags of `run` that decide what a configuration could. */
 const DECIDING = ["--signing-key", "--key-id", "--state-dir", "--no-log"];
+
+const INIT: VerbText = {
+  name: "init",
+  operands: "[DIR]",
+  summary: "set up csc: configuration, key, a policy",
+  about: [
+    "Sets up csc for whoever calls, in $XDG_CONFIG_HOME/csc or ~/.config/csc: a key, its public half in a trust store, a policy for DIR (default the current directory), and a configuration that names them. Says which commands come next. What exists is kept and named, never overwritten; what is missing is made, so that it can be called again.",
+  ],
+  flags: [
+    {
+      flag: "--policy-template",
+      value: "NAME",
+      choices: TEMPLATE_NAMES,
+      meaning:
+        "the policy to start from, with its prefixes set to DIR; default `dev-readonly`",
+    },
+    {
+      flag: "--key-id",
+      value: "ID",
+      completes: "nothing",
+      meaning: "name of the key; default made from the public half",
+    },
+    {
+      flag: "--system",
+      meaning: "set up the machine, in /etc/csc; for root",
+    },
+    {
+      flag: "--json",
+      meaning: "print files, policy and next commands as JSON",
+    },
+  ],
+  completes: "directory",
+};
 
 const KEYGEN: VerbText = {
   name: "keygen",
@@ -196,6 +230,7 @@ const HELP: VerbText = {
 
 /** These verbs, in the order of the verb table. */
 export const TOOL_VERB_TEXTS: readonly VerbText[] = [
+  INIT,
   KEYGEN,
   SIGN_FILE,
   VERIFY_FILE,
