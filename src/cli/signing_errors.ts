@@ -35,7 +35,7 @@ function hintFor(
   return missing === "--key-id"
     ? 'Add "--key-id ID", the name under which verifiers know the key; ' +
       '"csc keygen" calls its files ID.key and ID.pub.'
-    : 'Set up a key with "csc init", which "csc exec" then finds, or name ' +
-      'one outside of the working directory with "--signing-key FILE ' +
-      '--key-id ID" or in the configuration.';
+    : 'Set up a key with "csc init", or name one outside of the working ' +
+      'directory with "--signing-key FILE --key-id ID" or in the ' +
+      "configuration.";
 }

@@ -174,7 +174,7 @@ Deno.test("csc exec is hardened, and keeps its receipt with the state", async ()
 });
 
 const UNSIGNED: [words: string[], hint: RegExp][] = [
-  [["true"], /csc keygen --out ~\/\.config\/csc\/keys/],
+  [["true"], /hint: Set up a key with "csc init", or name one/],
   [
     ["--", "make", "--signing-key", "K"],
     /hint: "--signing-key" stands after the command/,
