@@ -175,6 +175,15 @@ export const VERBS: readonly Verb[] = [
       (await import("./config.ts")).config(args, backends),
   },
   {
+    name: "prune",
+    operands: [],
+    switches: ["--dry-run", "--json"],
+    options: ["--state-dir", "--config"],
+    permissions: ["read", "write", "env", "sys"],
+    perform: async (args, backends) =>
+      (await import("./prune.ts")).prune(args, backends),
+  },
+  {
     name: "schema",
     operands: ["[NAME]"],
     switches: ["--json"],

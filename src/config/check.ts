@@ -39,6 +39,10 @@ const MEMBERS: Check = members({
   log: oneOf("required", "off"),
   signing: members({ key: absolutePath, key_id: text }),
   trust_store: absolutePath,
+  retention: members({
+    max_age_days: integer(1, 36_500),
+    max_mb: integer(1, 1024 * 1024 * 1024),
+  }),
   sandbox: SANDBOX,
   sandbox_profiles: profiles,
   sandbox_by_policy: namesOf(text),

@@ -52,6 +52,14 @@ export interface SandboxSettings {
   readonly sandbox_by_policy?: Readonly<Record<string, string>>;
 }
 
+/** What `csc prune` leaves of the records of runs; absent members: all. */
+export interface RetentionConfig {
+  /** Age from which a run's record goes, days. */
+  readonly max_age_days?: number;
+  /** Size of all records together, MiB; the oldest go first. */
+  readonly max_mb?: number;
+}
+
 /** What several files and flags could decide. */
 export interface Settings extends SandboxSettings {
   /** How commands run where no flag says it. */
@@ -61,6 +69,7 @@ export interface Settings extends SandboxSettings {
   readonly signing?: SigningConfig;
   /** Directory of the public keys that verifying trusts: `ID.pub`. */
   readonly trust_store?: string;
+  readonly retention?: RetentionConfig;
 }
 
 /** What a machine's file can keep everybody else from deciding. */
@@ -71,6 +80,7 @@ export const LOCKABLE = [
   "log",
   "signing",
   "sandbox",
+  "retention",
 ] as const;
 
 /**

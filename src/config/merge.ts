@@ -8,7 +8,14 @@ import type { Settings } from "./config.ts";
 /** Merges what two files set; what `above` says wins, member by member. */
 export function mergeConfig(below: Settings, above: Settings): Settings {
   const merged: Record<string, unknown> = { ...below, ...above };
-  for (const name of ["signing", "sandbox", "sandbox_by_policy"] as const) {
+  for (
+    const name of [
+      "signing",
+      "retention",
+      "sandbox",
+      "sandbox_by_policy",
+    ] as const
+  ) {
     if (below[name] !== undefined && above[name] !== undefined) {
       merged[name] = { ...below[name], ...above[name] };
     }

@@ -171,6 +171,8 @@ function leaves(config: LoadedConfig, { stateDir }: OwnDefaults): Leaf[] {
     [["signing", "key"], signing.key ?? null],
     [["signing", "key_id"], signing.key_id ?? null],
     [["trust_store"], config.trust_store ?? null],
+    [["retention", "max_age_days"], config.retention?.max_age_days ?? null],
+    [["retention", "max_mb"], config.retention?.max_mb ?? null],
     ...members(["sandbox"], { ...defaultSandbox(), ...sandbox }),
     ...Object.entries(config.sandbox_profiles ?? {}).flatMap(([name, one]) =>
       members(["sandbox_profiles", name], one)

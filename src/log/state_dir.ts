@@ -57,11 +57,13 @@ const STATE_HINT =
  * may replace it. Links further up are followed: a command that could replace
  * one is refused when it is planned (plan/seal.ts).
  */
-export function openStateDirectory(
+export function openStateDirectory<
+  Held extends Pick<HeldDirectory, "info" | "place">,
+>(
   path: string,
   uid: number,
-  open: (path: string) => HeldDirectory,
-): HeldDirectory {
+  open: (path: string) => Held,
+): Held {
   makeMissing(path);
   const held = attempt(path, () => open(path));
   const info = attempt(path, () => held.info());

@@ -13,6 +13,9 @@ const SAMPLE = `\
     key: /etc/csc/ci.key   # private key that signs receipts
     key_id: ci
   trust_store: /etc/csc/trust  # public keys for verify-receipt: ID.pub
+  retention:               # what csc prune leaves of the records of runs
+    max_age_days: 90
+    max_mb: 1024
   sandbox:                 # hardened mode
     # where programs are looked up; the caller's PATH plays no part
     path: [/usr/local/sbin, /usr/local/bin, /usr/sbin, /usr/bin, /sbin, /bin]
@@ -43,8 +46,8 @@ export const CONFIG: Topic = {
   name: "configuration",
   title: "Configuration",
   paragraphs: [
-    "/etc/csc/config.yaml, then $XDG_CONFIG_HOME/csc/config.yaml or ~/.config/csc/config.yaml; with `--config`, that file in place of both. Never one from the working directory. A file must belong to root or to the caller, the first one to root, and nobody else may write it. Flags win over files. Unknown keys are refused. A LIST REPLACES THE DEFAULT LIST: to add to it, copy all of it. What stands here is the default, except for signing, trust_store, sandbox_profiles and sandbox_by_policy, which have none. For others than root, state_dir is $XDG_STATE_HOME/csc or ~/.local/state/csc.",
-    "The first file may also have `policies`, a list of SHA-256 or a mapping of names to them (`csc check` prints them): no other policy is accepted. And `locked`, a list of mode, state_dir, log, signing, sandbox, config: nothing else than this file decides what is locked; sandbox stands for its profiles, too. With config, no other file is read.",
+    "/etc/csc/config.yaml, then $XDG_CONFIG_HOME/csc/config.yaml or ~/.config/csc/config.yaml; with `--config`, that file in place of both. Never one from the working directory. A file must belong to root or to the caller, the first one to root, and nobody else may write it. Flags win over files. Unknown keys are refused. A LIST REPLACES THE DEFAULT LIST: to add to it, copy all of it. What stands here is the default, except for signing, trust_store, retention, sandbox_profiles and sandbox_by_policy, which have none. For others than root, state_dir is $XDG_STATE_HOME/csc or ~/.local/state/csc.",
+    "The first file may also have `policies`, a list of SHA-256 or a mapping of names to them (`csc check` prints them): no other policy is accepted. And `locked`, a list of mode, state_dir, log, signing, sandbox, retention, config: nothing else than this file decides what is locked; sandbox stands for its profiles, too. With config, no other file is read.",
     SAMPLE,
     "A run gets the sandbox profile that `sandbox_by_policy` gives its policy, else `sandbox`. The receipt names it (`sandbox_profile_id`): default where nothing is configured, configured for `sandbox`, else the name. A policy's name is what its file says: where that must not be anybody's choice, pin `policies`.",
   ],

@@ -171,6 +171,25 @@ const CONFIG_VERB: VerbText = {
   completes: ["show", "check"],
 };
 
+const PRUNE: VerbText = {
+  name: "prune",
+  operands: "",
+  summary: "take away old records of runs",
+  about: [
+    "Takes away, in the state directory, the records of runs that are older than `retention` of the configuration allows, then the oldest until the rest fits. A run without a receipt stays for a week, since it may be going on. Used approvals are never forgotten, and receipts that `--receipt-out` has put elsewhere stay. Nothing else in csc deletes records: call it daily (cron, a systemd timer).",
+  ],
+  flags: [
+    {
+      flag: "--dry-run",
+      meaning: "say what would go, and take nothing away",
+    },
+    ...RUN_FLAGS.filter(({ flag }) => flag === "--state-dir"),
+    CONFIG,
+    { flag: "--json", meaning: "print {dry_run, removed, kept} as JSON" },
+  ],
+  completes: "nothing",
+};
+
 const SCHEMA: VerbText = {
   name: "schema",
   operands: "[NAME]",
@@ -236,6 +255,7 @@ export const TOOL_VERB_TEXTS: readonly VerbText[] = [
   VERIFY_FILE,
   DOCTOR,
   CONFIG_VERB,
+  PRUNE,
   SCHEMA,
   COMPLETION,
   VERSION,

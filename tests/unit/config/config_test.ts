@@ -36,6 +36,7 @@ signing:
   key: /etc/csc/ci.key
   key_id: ci
 trust_store: /etc/csc/trust
+retention: {max_age_days: 8, max_mb: 9}
 sandbox:
   path: [/usr/bin]
   system_dirs: [/usr]
@@ -60,6 +61,7 @@ Deno.test("loadConfig() reads every key", async () => {
     log: "off",
     signing: { key: "/etc/csc/ci.key", key_id: "ci" },
     trust_store: "/etc/csc/trust",
+    retention: { max_age_days: 8, max_mb: 9 },
     sandbox: {
       path: ["/usr/bin"],
       system_dirs: ["/usr"],
@@ -122,6 +124,8 @@ const REFUSED: [text: string, code: ErrorCode, why: RegExp][] = [
     "CONFIG_INVALID",
     /no sandbox profile "constructor"; .* has "big"$/,
   ],
+  ["retention: {max_mb: 0}", "CONFIG_INVALID", /max_mb: found 0/],
+  ["retention: {days: 1}", "CONFIG_INVALID", /unknown key "days"/],
   ["log: off", "INPUT_MALFORMED", /quote|off/],
   ["log: required\nlog: required", "INPUT_MALFORMED", /./],
 ];

@@ -21,7 +21,8 @@ state_dir: /srv/csc
 log: required
 signing: {key: /etc/csc/ci.key, key_id: ci}
 sandbox: {memory_mb: 8}
-locked: [mode, state_dir, log, signing, sandbox]
+retention: {max_age_days: 90}
+locked: [mode, state_dir, log, signing, sandbox, retention]
 `;
 const SETTINGS = {
   mode: "hardened",
@@ -29,6 +30,7 @@ const SETTINGS = {
   log: "required",
   signing: { key: "/etc/csc/ci.key", key_id: "ci" },
   sandbox: { memory_mb: 8 },
+  retention: { max_age_days: 90 },
 };
 
 Deno.test("loadConfig() keeps what is locked, without other files", async () => {
@@ -81,6 +83,7 @@ const OTHERS: [text: string, setting: string][] = [
   ["sandbox: {path: [/tmp]}", "sandbox"],
   ["sandbox_profiles: {big: {memory_mb: 9}}", "sandbox"],
   ["sandbox_by_policy: {}", "sandbox"],
+  ["retention: {max_mb: 1}", "retention"],
 ];
 for (const [text, setting] of OTHERS) {
   for (const file of ["user", "named"] as const) {
