@@ -98,6 +98,7 @@ static const struct {
 	{ "forge", attack_forge },
 	{ "swap", attack_swap },
 	{ "own-size", tool_own_size },
+	{ "flood", attack_flood },
 	{ "peak-memory", tool_peak_memory },
 	{ "many-files", attack_many_files },
 	{ "make-shared-memory", tool_shared_memory },
