@@ -1,7 +1,9 @@
 /** Completions, asked for in the shells themselves. */
 import assert from "node:assert/strict";
 import { VERBS } from "../../src/cli/verbs.ts";
+import { tempPlace } from "../unit/run/temp_place.ts";
 
+const HOME = tempPlace();
 const DIST = new URL("../../dist", import.meta.url).pathname;
 
 /** Runs a script in a shell; null where that shell is not installed. */
@@ -12,7 +14,8 @@ function ask(shell: string, args: string[], script: string): string | null {
       clearEnv: true,
       env: {
         PATH: `${DIST}:/usr/bin:/bin`,
-        HOME: "/nonexistent",
+        // Shells write their own files there, as root anywhere.
+        HOME,
         TERM: "dumb",
       },
       stdin: "null",
