@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type EndingSignal, onEndingSignal } from "./signals.ts";
+import { type EndingSignal, heardEnding, onEndingSignal } from "./signals.ts";
 
 /** A process with stdout and stderr piped, and stdin where it reads a pipe. */
 export type Spawned = Deno.ChildProcess;
@@ -52,6 +52,9 @@ export class LocalProcesses {
     };
     const timer = setTimeout(() => end("timeout"), timeoutSec * 1000);
     const forget = onEndingSignal(end);
+    // One that came while the processes were being started told nobody here.
+    const heard = heardEnding();
+    if (heard !== null) end(heard);
     try {
       const statuses = await Promise.all(this.all.map(({ status }) => status));
       this.#codes = statuses.map(({ code }) => code);
