@@ -55,5 +55,5 @@ attackTest(
       /csc: warning: command "attack": out of memory/,
     );
   },
-  { callers: ["root", "user"], cscOnly: "states nothing" },
+  { callers: ["root"], cscOnly: "states nothing" },
 );
