@@ -35,7 +35,7 @@ attackTest(
     assert.match(confined.stderr, text);
     assert.match(confined.receipt?.error ?? "", text);
   },
-  { cscOnly: "states nothing" },
+  { callers: ["root"], cscOnly: "states nothing" },
 );
 
 attackTest(
