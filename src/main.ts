@@ -6,4 +6,9 @@
 import { runCli } from "./cli/dispatch.ts";
 import { compose } from "./compose.ts";
 
-if (import.meta.main) runCli(Deno.args, compose()).then(Deno.exit);
+/** Starts csc; what the loader of the packed executable calls. */
+export function main(): void {
+  runCli(Deno.args, compose()).then(Deno.exit);
+}
+
+if (import.meta.main) main();

@@ -13,34 +13,20 @@
 enum {
 	EXIT_CANNOT_START = 126,
 	STDERR = 2,
-	FIRST_FREE_FD = 3,
 	DECIMAL_DIGITS = 10, /* of the largest descriptor, 2^31 - 1 */
-};
-
-/* From the kernel's ABI; this file includes no system header. */
-enum {
-	AT_CWD = -100,
 	O_READ_CLOEXEC = 02000000,
-	CLOEXEC = 1,
-	ALLOW_SEALING = 2,
-	NOEXEC_SEAL = 8,
-	EXECUTABLE = 16,
-	DUPFD_CLOEXEC = 1030,
-	ADD_SEALS = 1033,
-	SEAL_EVERYTHING = 1 | 2 | 4 | 8, /* seal, shrink, grow, write */
-	INVALID = -22,
 };
 
 #define PATH_PREFIX "/proc/self/fd/"
 #define NATIVES_START "const CSC_NATIVES=["
 #define NATIVES_END "];"
 
-/* Names the loader; lives above the new stack, so that Deno keeps it. */
+/* Names the start module; lives above the new stack, so that Deno keeps it. */
 struct script_path {
 	char text[sizeof(PATH_PREFIX) + DECIMAL_DIGITS];
 };
 
-/* JavaScript that tells the loader the descriptors of bridge and launcher. */
+/* JavaScript that tells the module the descriptors of bridge and launcher. */
 struct natives_text {
 	char text[sizeof(NATIVES_START) + DECIMAL_DIGITS + 1 + DECIMAL_DIGITS + sizeof(NATIVES_END)];
 };
@@ -70,94 +56,12 @@ read_stack(const uintptr_t *stack)
 	return parts;
 }
 
-static size_t
-length(const char *text)
-{
-	size_t count = 0;
-
-	while (text[count] != '\0')
-		count++;
-	return count;
-}
-
 static _Noreturn void
 die(const char *message)
 {
-	system_call(NR_WRITE, STDERR, (uintptr_t)message, length(message), 0);
+	system_call(NR_WRITE, STDERR, (uintptr_t)message, csc_entry_length(message), 0);
 	for (;;)
 		system_call(NR_EXIT_GROUP, EXIT_CANNOT_START, 0, 0, 0);
-}
-
-static const char *
-image(uint64_t offset)
-{
-	return (const char *)&csc_header + offset;
-}
-
-static int
-make_memfd(const char *name, unsigned int kind)
-{
-	long fd = system_call(NR_MEMFD_CREATE, (uintptr_t)name, CLOEXEC | ALLOW_SEALING | kind, 0, 0);
-
-	/* Kernels before 6.3 do not know the kinds; some later ones insist on one. */
-	if (fd == INVALID)
-		fd = system_call(NR_MEMFD_CREATE, (uintptr_t)name, CLOEXEC | ALLOW_SEALING, 0, 0);
-	return (int)fd;
-}
-
-static int
-write_all(int fd, const char *bytes, uint64_t size)
-{
-	while (size > 0) {
-		long written = system_call(NR_WRITE, (uintptr_t)fd, (uintptr_t)bytes, size, 0);
-
-		if (written <= 0)
-			return -1;
-		bytes += written;
-		size -= (uint64_t)written;
-	}
-	return 0;
-}
-
-/* The same file under a number above those of the standard streams. */
-static int
-move_up(int fd)
-{
-	long moved;
-
-	if (fd >= FIRST_FREE_FD)
-		return fd;
-	moved = system_call(NR_FCNTL, (uintptr_t)fd, DUPFD_CLOEXEC, FIRST_FREE_FD, 0);
-	system_call(NR_CLOSE, (uintptr_t)fd, 0, 0, 0);
-	return moved < 0 ? -1 : (int)moved;
-}
-
-/*
- * Puts `head` and bytes of the image into a sealed, close-on-exec memory file.
- * Returns its descriptor, or -1 and a sentence.
- *
- * The descriptor is never 0, 1 or 2, even if the caller closed those: Deno
- * would take the file for a standard stream.
- */
-static int
-serve(const char *name, unsigned int kind, const char *head, struct entry_bytes content, const char **why)
-{
-	int fd = make_memfd(name, kind);
-
-	if (fd < 0) {
-		*why = "csc: cannot start: memfd_create failed; the kernel refuses it or no descriptor is free\n";
-		return -1;
-	}
-	if (write_all(fd, head, length(head)) < 0 || write_all(fd, image(content.offset), content.size) < 0) {
-		*why = "csc: cannot start: writing the loader to a memory file failed; is memory exhausted?\n";
-	} else if (system_call(NR_FCNTL, (uintptr_t)fd, ADD_SEALS, SEAL_EVERYTHING, 0) < 0) {
-		*why = "csc: cannot start: the memory file of the loader cannot be sealed\n";
-	} else {
-		*why = "csc: cannot start: no file descriptor is free\n";
-		return move_up(fd);
-	}
-	system_call(NR_CLOSE, (uintptr_t)fd, 0, 0, 0);
-	return -1;
 }
 
 /* Appends text without its NUL; returns where the next goes. */
@@ -193,8 +97,8 @@ static void
 serve_natives(struct natives_text *natives)
 {
 	const char *why;
-	int bridge = serve("csc-bridge", EXECUTABLE, "", csc_header.bridge, &why);
-	int launcher = bridge < 0 ? -1 : serve("csc-launcher", EXECUTABLE, "", csc_header.launcher, &why);
+	int bridge = csc_entry_serve("csc-bridge", CSC_EXECUTABLE, "", csc_header.bridge, &why);
+	int launcher = bridge < 0 ? -1 : csc_entry_serve("csc-launcher", CSC_EXECUTABLE, "", csc_header.launcher, &why);
 	char *to = put_text(natives->text, NATIVES_START);
 
 	if (launcher >= 0) {
@@ -208,18 +112,18 @@ serve_natives(struct natives_text *natives)
 }
 
 /*
- * The loader's text begins with what only this run knows: nobody but the
- * loader sees it, and nobody else can say it.
+ * The module's text begins with what only this run knows: nobody but the
+ * module sees it, and nobody else can say it.
  */
 static void
-serve_loader(struct script_path *path)
+serve_module(struct script_path *path)
 {
 	struct natives_text natives;
 	const char *why;
 	int fd;
 
 	serve_natives(&natives);
-	fd = serve("csc", NOEXEC_SEAL, natives.text, csc_header.loader, &why);
+	fd = csc_entry_serve("csc", CSC_NOEXEC_SEAL, natives.text, csc_header.module, &why);
 	if (fd < 0)
 		die(why);
 	*put_number(put_text(path->text, PATH_PREFIX), fd) = '\0';
@@ -254,12 +158,12 @@ starts_with(const char *text, const char *prefix)
 static int
 is_dropped(const char *variable)
 {
-	const char *prefix = image(csc_header.dropped_names.offset);
+	const char *prefix = csc_entry_image(csc_header.dropped_names.offset);
 
 	for (uint64_t i = 0; i < csc_header.dropped_names.count; i++) {
 		if (starts_with(variable, prefix))
 			return 1;
-		prefix += length(prefix) + 1;
+		prefix += csc_entry_length(prefix) + 1;
 	}
 	return 0;
 }
@@ -268,11 +172,11 @@ is_dropped(const char *variable)
 static uintptr_t *
 append(uintptr_t *to, struct entry_strings list)
 {
-	const char *text = image(list.offset);
+	const char *text = csc_entry_image(list.offset);
 
 	for (uint64_t i = 0; i < list.count; i++) {
 		*to++ = (uintptr_t)text;
-		text += length(text) + 1;
+		text += csc_entry_length(text) + 1;
 	}
 	return to;
 }
@@ -304,7 +208,7 @@ csc_entry_build(const uintptr_t *old_stack, uintptr_t *new_stack)
 	uintptr_t *new_env;
 	uintptr_t **libc_environ;
 
-	serve_loader(path);
+	serve_module(path);
 	require_proc(path);
 
 	/* Deno acts on some names that it is called by ("dx"): the caller's name
@@ -329,7 +233,7 @@ csc_entry_build(const uintptr_t *old_stack, uintptr_t *new_stack)
 
 	/* libc learned the old environment from ld.so; its `environ` is what
 	 * getenv and main's third argument come from. */
-	libc_environ = *(uintptr_t ***)(image(0) + csc_header.environ_slot);
+	libc_environ = *(uintptr_t ***)(csc_entry_image(0) + csc_header.environ_slot);
 	*libc_environ = new_env;
-	return (uintptr_t)image(0) + (uintptr_t)csc_header.original_entry;
+	return (uintptr_t)csc_entry_image(0) + (uintptr_t)csc_header.original_entry;
 }

@@ -22,31 +22,51 @@ struct entry_strings {
 };
 
 /*
- * Sits at the start of the image. The linker script writes the first two
+ * Sits at the start of the image. The linker script writes the first three
  * members, the packer the others. Offsets count from the start of the image
  * and may be negative: the image lies above everything else of the executable.
  */
 struct entry_header {
 	uint64_t magic;
 	uint64_t start;         /* csc_start */
+	uint64_t open;          /* csc_entry_open, Deno's open64 where there is a code cache */
 	int64_t original_entry; /* where Deno itself starts */
 	int64_t environ_slot;   /* pointer-sized slot that holds &environ of libc */
-	struct entry_bytes loader;
+	int64_t errno_slot;     /* the same for the function __errno_location of libc */
+	struct entry_bytes module;
 	struct entry_bytes bridge;
 	struct entry_bytes launcher;
 	struct entry_strings arguments;     /* put before the caller's arguments */
 	struct entry_strings added_env;     /* "NAME=value" */
 	struct entry_strings dropped_names; /* prefixes of variable names */
+	struct entry_strings cache_path;    /* one name: where Deno looks for its code cache */
+	struct entry_bytes cache;           /* what it finds there */
 };
 
-/* 16 bytes from the linker script, 112 from the packer. */
-_Static_assert(sizeof(struct entry_header) == 128, "keep entry.ld and embed.ts in step");
+/* 24 bytes from the linker script, 152 from the packer. */
+_Static_assert(sizeof(struct entry_header) == 176, "keep entry.ld and embed.ts in step");
 
 extern const struct entry_header csc_header __attribute__((visibility("hidden")));
 
+/* From the kernel's ABI. */
+enum {
+	AT_CWD = -100,
+};
+
+/* What a memory file is for: csc_entry_serve's `kind`. */
+enum {
+	CSC_NOEXEC_SEAL = 8,
+	CSC_EXECUTABLE = 16,
+};
+
+size_t csc_entry_length(const char *text) __attribute__((visibility("hidden")));
+const char *csc_entry_image(uint64_t offset) __attribute__((visibility("hidden")));
+int csc_entry_serve(const char *name, unsigned int kind, const char *head, struct entry_bytes content,
+                    const char **why) __attribute__((visibility("hidden")));
 size_t csc_entry_room(const uintptr_t *old_stack) __attribute__((visibility("hidden")));
 uintptr_t csc_entry_build(const uintptr_t *old_stack, uintptr_t *new_stack)
     __attribute__((visibility("hidden")));
+int csc_entry_open(const char *path, int flags, unsigned int mode) __attribute__((visibility("hidden")));
 
 #if defined(__x86_64__)
 

@@ -14,7 +14,7 @@ import { ROOT } from "./paths.ts";
 
 /** The bundled program. */
 export interface Bundle {
-  /** Text evaluated at each start. */
+  /** Text evaluated at each start; so is its value, whose `main` starts csc. */
   readonly eager: string;
   /** Chunk name to text; its completion value is the namespace object. */
   readonly chunks: ReadonlyMap<string, string>;
@@ -37,25 +37,10 @@ export async function bundle(
   const chunks = new Map<string, string>();
   const queue = new Map<string, string>();
   try {
-    const eager = await bundleOne(
-      { entryPoints: [entry] },
-      queue,
-      apart,
-    );
+    const eager = await bundleOne(`${ROOT}${entry}`, queue, apart);
     // Bundling a chunk may discover further ones; a Map iterates those as well.
     for (const [name, path] of queue) {
-      const text = await bundleOne(
-        {
-          stdin: {
-            contents: `export * as chunk from ${JSON.stringify(path)};`,
-            resolveDir: ROOT,
-          },
-          globalName: "exported",
-        },
-        queue,
-        apart,
-      );
-      chunks.set(name, `(()=>{${text};return exported.chunk})()`);
+      chunks.set(name, await bundleOne(path, queue, apart));
     }
     return { eager, chunks: new Map([...chunks].sort(byName)) };
   } finally {
@@ -67,14 +52,21 @@ function byName([a]: [string, string], [b]: [string, string]): number {
   return a < b ? -1 : 1;
 }
 
-/** One run of esbuild; chunks that it needs are added to `queue`. */
+/**
+ * One run of esbuild: a text whose value is the exports of the module at `path`.
+ * Chunks that it needs are added to `queue`.
+ */
 async function bundleOne(
-  what: esbuild.BuildOptions,
+  path: string,
   queue: Map<string, string>,
   apart: readonly string[],
 ): Promise<string> {
   const result = await esbuild.build({
-    ...what,
+    stdin: {
+      contents: `export * as chunk from ${JSON.stringify(path)};`,
+      resolveDir: ROOT,
+    },
+    globalName: "exported",
     absWorkingDir: ROOT,
     bundle: true,
     write: false,
@@ -87,11 +79,12 @@ async function bundleOne(
     charset: "ascii", // one byte per character for V8 too
     legalComments: "none",
     logLevel: "silent",
-    define: { "import.meta.main": "true" },
+    // Nothing starts by being evaluated: the loader says when.
+    define: { "import.meta.main": "false" },
     plugins: [lazyImports(queue, apart)],
   });
   const text = result.outputFiles![0]!.text.trimEnd();
-  return rewriteImports(`"use strict";${text}`);
+  return rewriteImports(`(()=>{"use strict";${text};return exported.chunk})()`);
 }
 
 /** Marks the plugin's own questions, which it must not answer itself. */

@@ -15,6 +15,10 @@ const DT_STRTAB = 5n;
 const DT_SYMTAB = 6n;
 const DT_RELA = 7n;
 const DT_RELASZ = 8n;
+const DT_PLTRELSZ = 2n;
+const DT_JMPREL = 23n;
+
+const RELOCATION_SIZE = 24;
 
 /** What differs between processors. */
 export interface Machine {
@@ -24,12 +28,16 @@ export interface Machine {
   readonly id: number;
   /** Relocation type of a slot that receives a symbol's address. */
   readonly globDat: number;
+  /** The same for a slot that only calls go through. */
+  readonly jumpSlot: number;
+  /** Relocation type of a slot that receives an address of the file itself. */
+  readonly relative: number;
 }
 
 /** Processors whose ELF files can be read. */
 export const MACHINES: readonly Machine[] = [
-  { arch: "x86_64", id: 62, globDat: 6 },
-  { arch: "aarch64", id: 183, globDat: 1025 },
+  { arch: "x86_64", id: 62, globDat: 6, jumpSlot: 7, relative: 8 },
+  { arch: "aarch64", id: 183, globDat: 1025, jumpSlot: 1026, relative: 1027 },
 ];
 
 /** One entry of the program header table. */
@@ -134,22 +142,90 @@ export function imageOf(elf: Uint8Array): Uint8Array {
 
 /** Virtual address of the slot that ld.so fills with the address of `symbol`. */
 export function symbolSlot(elf: Uint8Array, symbol: string): bigint {
-  const { globDat } = machineOf(elf);
+  const { globDat, jumpSlot } = machineOf(elf);
+  // Filled alike before the program starts: what csc builds upon binds at once.
+  const slot = symbolRelocations(elf, symbol)
+    .find(({ type }) => type === globDat || type === jumpSlot);
+  if (slot) return slot.address;
+  throw new Error(`read ELF: no slot for the symbol "${symbol}"`);
+}
+
+/**
+ * Changes the file in place: wherever it asks ld.so for the address of
+ * `symbol`, it gets `address` of its own instead. Throws if it never asks.
+ */
+export function replaceSymbol(
+  elf: Uint8Array,
+  symbol: string,
+  address: bigint,
+): void {
+  const { globDat, jumpSlot, relative } = machineOf(elf);
+  const slots = symbolRelocations(elf, symbol)
+    .filter(({ type }) => type === globDat || type === jumpSlot);
+  if (slots.length === 0) {
+    throw new Error(`patch ELF: no slot for the symbol "${symbol}"`);
+  }
+  for (const { at } of slots) {
+    view(elf).setBigUint64(at + 8, BigInt(relative), true);
+    view(elf).setBigInt64(at + 16, address, true);
+  }
+}
+
+/**
+ * Changes the file in place: `before`, which must be in it exactly once, becomes
+ * `after`, of the same length.
+ */
+export function replaceText(
+  elf: Uint8Array,
+  before: string,
+  after: string,
+): void {
+  // Latin-1, so that a character is a byte; one engine's search, not our loop.
+  const text = new TextDecoder("latin1").decode(elf);
+  const at = text.indexOf(before);
+  if (
+    at < 0 || text.indexOf(before, at + 1) >= 0 ||
+    before.length !== after.length
+  ) {
+    throw new Error(
+      `patch ELF: ${JSON.stringify(before)} is not in it exactly once`,
+    );
+  }
+  elf.set(new TextEncoder().encode(after), at);
+}
+
+/** One relocation: where its entry lies in the file, what it fills, and how. */
+interface Relocation {
+  readonly at: number;
+  readonly address: bigint;
+  readonly type: number;
+}
+
+/** All relocations that name a symbol, of data and of calls. */
+function symbolRelocations(elf: Uint8Array, symbol: string): Relocation[] {
   const data = view(elf);
   const dynamic = dynamicSection(elf);
-  const table = fileOffset(elf, required(dynamic, DT_RELA));
-  const size = Number(required(dynamic, DT_RELASZ));
   const symbols = fileOffset(elf, required(dynamic, DT_SYMTAB));
   const names = fileOffset(elf, required(dynamic, DT_STRTAB));
-  for (let at = table; at < table + size; at += 24) {
-    const info = data.getBigUint64(at + 8, true);
-    if (Number(info & 0xffffffffn) !== globDat) continue;
-    const entry = symbols + Number(info >> 32n) * 24;
-    if (cString(elf, names + data.getUint32(entry, true)) === symbol) {
-      return data.getBigUint64(at, true);
+  const found: Relocation[] = [];
+  for (
+    const [start, length] of [[DT_RELA, DT_RELASZ], [DT_JMPREL, DT_PLTRELSZ]]
+  ) {
+    if (!dynamic.some(([tag]) => tag === start)) continue;
+    const table = fileOffset(elf, required(dynamic, start!));
+    const end = table + Number(required(dynamic, length!));
+    for (let at = table; at < end; at += RELOCATION_SIZE) {
+      const info = data.getBigUint64(at + 8, true);
+      const entry = symbols + Number(info >> 32n) * 24;
+      if (info >> 32n === 0n) continue; // names no symbol
+      if (cString(elf, names + data.getUint32(entry, true)) !== symbol) {
+        continue;
+      }
+      const type = Number(info & 0xffffffffn);
+      found.push({ at, address: data.getBigUint64(at, true), type });
     }
   }
-  throw new Error(`read ELF: no slot for the symbol "${symbol}"`);
+  return found;
 }
 
 /** Names of the shared libraries that the file asks for. */

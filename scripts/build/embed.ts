@@ -1,18 +1,21 @@
 /**
  * The embed flavour: the official Deno executable with one more segment that
- * holds the entry routine, the natives and the loader, and the payload before
- * it (native/entry/README.md).
+ * holds the entry routine, the natives, the loader and the code cache, and the
+ * payload before it (native/entry/README.md).
  *
  *   Deno's ELF | payload (not mapped) | page-aligned segment (mapped)
  *
  * @module
  */
 import type { NativeName } from "../../src/embedded.ts";
+import { CACHE_FILE, CACHE_FOLDER, JOURNAL } from "./code_cache.ts";
 import {
   entryAddress,
   freeAddress,
   machineOf,
   replaceNote,
+  replaceSymbol,
+  replaceText,
   symbolSlot,
 } from "./elf.ts";
 
@@ -22,8 +25,9 @@ import {
  */
 export const V8_FLAGS = [
   // Nearly all of a chunk runs, so it is compiled in one go: compiled lazily,
-  // each function is read twice, once to find its end, once to compile it.
-  "--no-lazy-eval",
+  // each function is read twice, once to find its end, once to compile it, and
+  // the code cache would hold the outermost functions only.
+  "--no-lazy",
   // Nothing runs long enough for other threads to be worth waking.
   "--single-threaded",
   // Nor for machine code that is quick to make; hot loops still get optimized.
@@ -36,17 +40,16 @@ export const V8_FLAGS = [
 ];
 
 /** What Deno is told before the caller's arguments. */
-const ARGUMENTS = [
+export const ARGUMENTS = [
   "run",
   // Nothing in the current directory or above may configure csc ...
   "--no-config",
   "--no-lock",
-  // ... nothing is fetched or cached ...
+  // ... nothing is fetched ...
   "--cached-only",
   "--no-remote",
   "--no-npm",
-  "--no-code-cache",
-  // ... the loader is JavaScript, which its name under /proc does not tell ...
+  // ... the module is JavaScript, which its name under /proc does not tell ...
   "--ext=js",
   // ... V8 compiles for a program that is over after milliseconds ...
   `--v8-flags=${V8_FLAGS.join(",")}`,
@@ -61,7 +64,7 @@ const ARGUMENTS = [
  * back before the bundle runs.
  */
 const ADDED_ENVIRONMENT = [
-  "DENO_DIR=/proc/self/csc-has-no-cache",
+  `DENO_DIR=${CACHE_FOLDER}`,
   "DENO_DISABLE_NODE_SHIM=1",
   "DENO_NO_PACKAGE_JSON=1",
   "DENO_NO_UPDATE_CHECK=1",
@@ -82,7 +85,7 @@ const DROPPED_NAMES = [
 ];
 
 const HEADER_MAGIC = 0x5952544e45435343n; // "CSCENTRY", little endian
-const HEADER_SIZE = 128;
+const HEADER_SIZE = 176;
 
 const ALIGN = 0x10000; // the largest page size of any Linux machine
 
@@ -93,34 +96,43 @@ export interface EmbedContents {
   /** The compiled entry routine. */
   readonly image: Uint8Array;
   readonly natives: Readonly<Record<NativeName, Uint8Array>>;
+  /** The script that start.ts evaluates. */
+  readonly loader: Uint8Array;
+  /** The module that Deno runs. */
+  readonly start: Uint8Array;
+  /** The code of texts (code_cache.ts); null where none could be made. */
+  readonly cache: Uint8Array | null;
 }
 
 /** Offsets in the packed file; the loader must know them. */
 export interface EmbedPlaces {
   readonly payload: number;
   readonly natives: Readonly<Record<NativeName, number>>;
+  readonly loader: number;
 }
 
+/** What the places of all parts depend on. */
+type Placed = Pick<EmbedContents, "deno" | "payload" | "image" | "natives">;
+
 /** Where things will be, whatever the loader's text is going to be. */
-export function embedPlaces(contents: EmbedContents): EmbedPlaces {
+export function embedPlaces(contents: Placed): EmbedPlaces {
   const payload = roundUp(contents.deno.length, 64);
   const segment = roundUp(payload + contents.payload.length, ALIGN);
   const bridge = segment + contents.image.length;
   const launcher = bridge + contents.natives["bridge.so"].length;
-  return { payload, natives: { "bridge.so": bridge, launcher } };
+  const loader = launcher + contents.natives.launcher.length;
+  return { payload, natives: { "bridge.so": bridge, launcher }, loader };
 }
 
 /** Packs everything into one executable. */
-export function embed(
-  contents: EmbedContents,
-  loader: Uint8Array,
-): Uint8Array<ArrayBuffer> {
+export function embed(contents: EmbedContents): Uint8Array<ArrayBuffer> {
   const { deno, payload } = contents;
   machineOf(deno);
   const address = roundUpTo(freeAddress(deno), BigInt(ALIGN));
-  const segment = fillSegment(contents, loader, {
+  const segment = fillSegment(contents, {
     originalEntry: entryAddress(deno) - address,
     environSlot: symbolSlot(deno, "environ") - address,
+    errnoSlot: symbolSlot(deno, "__errno_location") - address,
   });
   const places = embedPlaces(contents);
   const offset = roundUp(places.payload + payload.length, ALIGN);
@@ -129,7 +141,14 @@ export function embed(
   packed.set(deno);
   packed.set(payload, places.payload);
   packed.set(segment, offset);
-  const start = new DataView(segment.buffer).getBigUint64(8, true);
+  const header = new DataView(segment.buffer);
+  const start = header.getBigUint64(8, true);
+  if (contents.cache !== null) {
+    const open = address + header.getBigUint64(16, true);
+    replaceSymbol(packed, "open64", open);
+    replaceSymbol(packed, "open", open);
+    replaceText(packed, ...JOURNAL);
+  }
   replaceNote(packed, {
     offset: BigInt(offset),
     address,
@@ -141,11 +160,15 @@ export function embed(
 
 /** Completes `struct entry_header` and appends what it points at. */
 function fillSegment(
-  { image, natives }: EmbedContents,
-  loader: Uint8Array,
-  places: { originalEntry: bigint; environSlot: bigint },
+  { image, natives, loader, start, cache }: EmbedContents,
+  places: { originalEntry: bigint; environSlot: bigint; errnoSlot: bigint },
 ): Uint8Array<ArrayBuffer> {
-  const lists = [ARGUMENTS, ADDED_ENVIRONMENT, DROPPED_NAMES].map((list) => ({
+  const lists = [
+    ARGUMENTS,
+    ADDED_ENVIRONMENT,
+    DROPPED_NAMES,
+    [`${CACHE_FOLDER}/${CACHE_FILE}`],
+  ].map((list) => ({
     count: list.length,
     bytes: new TextEncoder().encode(list.map((text) => `${text}\0`).join("")),
   }));
@@ -156,7 +179,9 @@ function fillSegment(
   };
   const launcher = { count: natives.launcher.length, bytes: natives.launcher };
   const script = { count: loader.length, bytes: loader };
-  const tail = [bridge, launcher, script, ...lists];
+  const module = { count: start.length, bytes: start };
+  const code = { count: cache?.length ?? 0, bytes: cache ?? new Uint8Array() };
+  const tail = [bridge, launcher, script, module, ...lists, code];
   const size = tail.reduce(
     (sum, { bytes }) => sum + bytes.length,
     image.length,
@@ -178,11 +203,12 @@ function fillSegment(
     offsets.set(part, at);
     at += part.bytes.length;
   }
-  header.setBigInt64(16, places.originalEntry, true);
-  header.setBigInt64(24, places.environSlot, true);
-  [script, bridge, launcher, ...lists].forEach((part, index) => {
-    header.setBigUint64(32 + 16 * index, BigInt(offsets.get(part)!), true);
-    header.setBigUint64(40 + 16 * index, BigInt(part.count), true);
+  header.setBigInt64(24, places.originalEntry, true);
+  header.setBigInt64(32, places.environSlot, true);
+  header.setBigInt64(40, places.errnoSlot, true);
+  [module, bridge, launcher, ...lists, code].forEach((part, index) => {
+    header.setBigUint64(48 + 16 * index, BigInt(offsets.get(part)!), true);
+    header.setBigUint64(56 + 16 * index, BigInt(part.count), true);
   });
   return segment;
 }

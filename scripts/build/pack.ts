@@ -6,9 +6,10 @@
 import type { BuildMeta, NativeName } from "../../src/embedded.ts";
 import type { Bundle } from "./bundle.ts";
 import { COMPILED_PAYLOAD, compileFlavour } from "./compile_flavour.ts";
+import { codeCache } from "./code_cache.ts";
 import { officialDeno } from "./deno_elf.ts";
-import { embed, embedPlaces } from "./embed.ts";
-import { loaderText } from "./loader_text.ts";
+import { ARGUMENTS, embed, embedPlaces } from "./embed.ts";
+import { loaderText, type Place, startText } from "./loader_text.ts";
 import { type Arch, compileEntry } from "./native.ts";
 import { layOut, shift } from "./payload.ts";
 
@@ -20,11 +21,13 @@ export interface Contents {
   readonly meta: BuildMeta;
   /** The processor; this machine's unless given, and for embed only. */
   readonly arch?: Arch;
+  /** Makes the code cache; tests have one made that tells it was used. */
+  readonly makeCache?: typeof codeCache;
 }
 
 /** Writes the executable to `output`; `scratch` is a folder for in-betweens. */
 export async function pack(
-  { bundle, natives, meta, arch }: Contents,
+  { bundle, natives, meta, arch, makeCache = codeCache }: Contents,
   scratch: string,
   output: string,
 ): Promise<void> {
@@ -37,21 +40,51 @@ export async function pack(
     const { bytes, index } = layOut(
       new Map([...texts, ...Object.entries(natives)]),
     );
-    const loader = await loaderText(COMPILED_PAYLOAD, index, meta);
-    await compileFlavour(scratch, loader, bytes, output);
+    const loader = text.encode(await loaderText(index, meta));
+    const place: Place = [bytes.length, loader.length];
+    const payload = new Uint8Array([...bytes, ...loader]);
+    const start = await startText(COMPILED_PAYLOAD, place, meta);
+    await compileFlavour(scratch, start, payload, output);
   } else {
     const { bytes: payload, index } = layOut(new Map(texts));
     const deno = await officialDeno(arch);
     const image = await compileEntry(scratch, arch);
-    const contents = { deno, payload, image, natives };
-    const places = embedPlaces(contents);
+    const places = embedPlaces({ deno, payload, image, natives });
     const whole = shift(index, places.payload);
     // The very bytes that the entry routine makes descriptors of.
     for (const name of Object.keys(natives) as NativeName[]) {
       whole[name] = [places.natives[name], natives[name].length];
     }
-    const loader = await loaderText('"/proc/self/exe"', whole, meta);
-    await Deno.writeFile(output, embed(contents, text.encode(loader)));
+    const loader = await loaderText(whole, meta);
+    const place: Place = [places.loader, text.encode(loader).length];
+    const start = await startText('"/proc/self/exe"', place, meta);
+    const contents = {
+      ...{ deno, payload, image, natives },
+      loader: text.encode(loader),
+      start: text.encode(start),
+      cache: arch === undefined || arch === Deno.build.arch
+        ? await cacheFor(bundle, loader, { deno, scratch, makeCache })
+        // Its Deno does not run here: V8 compiles at each start.
+        : null,
+    };
+    await Deno.writeFile(output, embed(contents));
   }
   await Deno.chmod(output, 0o755);
+}
+
+/** The code of loader and bundle, made by the very Deno that will use it. */
+async function cacheFor(
+  { eager, chunks }: Bundle,
+  loader: string,
+  { deno, scratch, makeCache }: {
+    readonly deno: Uint8Array;
+    readonly scratch: string;
+    readonly makeCache: typeof codeCache;
+  },
+): Promise<Uint8Array<ArrayBuffer>> {
+  const folder = await Deno.makeTempDir({ dir: scratch, prefix: "cache-" });
+  const path = `${folder}/csc`;
+  await Deno.writeFile(path, deno, { mode: 0o755 });
+  const texts = new Map([["loader", loader], ["csc", eager], ...chunks]);
+  return await makeCache(texts, { deno: path, args: ARGUMENTS }, folder);
 }

@@ -9,12 +9,16 @@
  */
 
 /**
- * Controls, format characters (bidi, zero width, soft hyphen, tags), lone
- * surrogates, separators other than the space, and what fonts draw as nothing.
- * U+2800 is the Braille blank.
+ * True for controls, format characters (bidi, zero width, soft hyphen, tags),
+ * lone surrogates, separators other than the space, and what fonts draw as
+ * nothing. U+2800 is the Braille blank.
  */
-const UNSEEN =
-  /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}/u;
+function isUnseen(character: string): boolean {
+  // Making the expression takes a millisecond, and most text is ASCII.
+  if (character < "\x7f") return character < " ";
+  return /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}/u
+    .test(character);
+}
 
 const SHORT_ESCAPES: Readonly<Record<string, string>> = {
   '"': '\\"',
@@ -46,7 +50,7 @@ export function quote(text: string, max = 80): string {
   let cut = 0;
   for (const character of text) {
     const piece = SHORT_ESCAPES[character] ??
-      (UNSEEN.test(character) ? unicodeEscape(character) : character);
+      (isUnseen(character) ? unicodeEscape(character) : character);
     length += piece === character ? 1 : piece.length;
     if (length > max) return `"${shown.slice(0, cut)}…"`;
     shown += piece;
@@ -67,7 +71,7 @@ export function visible(
   for (const character of text) {
     if (options.keepLayout && (character === "\n" || character === "\t")) {
       shown += character;
-    } else if (!UNSEEN.test(character)) {
+    } else if (!isUnseen(character)) {
       shown += character;
     } else {
       const short = SHORT_ESCAPES[character];

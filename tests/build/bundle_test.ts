@@ -2,13 +2,14 @@
 import assert from "node:assert/strict";
 import { APART, stubs } from "../../scripts/build/apart.ts";
 import { bundle } from "../../scripts/build/bundle.ts";
+import { CACHED } from "../../scripts/build/code_cache.ts";
 import { PROBE_APART } from "./packed.ts";
 
 const FIXTURE = "tests/build/fixture";
 
 Deno.test("bundle() makes a chunk of each dynamic import, also inside chunks", async () => {
   const { eager, chunks } = await bundle(`${FIXTURE}/probe.ts`);
-  assert.match(eager, /^"use strict";/);
+  assert.match(eager, /^\(\(\)=>\{"use strict";/);
   assert.match(eager, /__csc\.chunk\("tests\/build\/fixture\/lazy"\)/);
   assert.match(eager, /__csc\.builtin\("node:sqlite"\)/);
   const names = [...chunks.keys()];
@@ -75,4 +76,10 @@ Deno.test("every module apart is there, and csc itself has a chunk of it", async
   for (const path of APART) {
     assert.ok(chunks.has(path.replace(/\.ts$/, "")), path);
   }
+});
+
+Deno.test("every text whose code is to be carried is there", async () => {
+  const { chunks } = await bundle();
+  const texts = ["loader", "csc", ...chunks.keys()];
+  assert.deepEqual(CACHED.filter((name) => !texts.includes(name)), []);
 });

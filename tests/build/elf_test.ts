@@ -5,6 +5,8 @@ import {
   freeAddress,
   machineOf,
   replaceNote,
+  replaceSymbol,
+  replaceText,
   segments,
   symbolSlot,
 } from "../../scripts/build/elf.ts";
@@ -81,4 +83,38 @@ Deno.test("symbolSlot() finds environ in a real executable, and nothing else", a
   assert.ok(slot > 0n && slot < freeAddress(deno));
   assert.equal(slot % 8n, 0n);
   assert.throws(() => symbolSlot(deno, "no_such_symbol"), /no slot/);
+});
+
+Deno.test("replaceSymbol() leaves nothing for ld.so to look up, and nothing else changed", async () => {
+  const deno = await Deno.readFile(Deno.execPath());
+  const changed = deno.slice();
+  const slot = symbolSlot(deno, "open64");
+  replaceSymbol(changed, "open64", 0x1234n);
+  assert.throws(() => symbolSlot(changed, "open64"), /no slot/);
+  assert.throws(() => replaceSymbol(changed, "open64", 1n), /no slot/);
+  assert.equal(symbolSlot(changed, "open"), symbolSlot(deno, "open"));
+  // Each entry is the slot's address, its type with the symbol, and an addend.
+  const entries: number[] = [];
+  for (let at = 0; at < deno.length; at += 8) {
+    const differs = deno.subarray(at, at + 8)
+      .some((byte, index) => byte !== changed[at + index]);
+    if (differs) entries.push(at);
+  }
+  assert.equal(entries.length % 2, 0);
+  const data = new DataView(changed.buffer);
+  assert.ok(entries.some((at) => data.getBigUint64(at - 8, true) === slot));
+  for (let index = 0; index < entries.length; index += 2) {
+    assert.equal(entries[index + 1], entries[index]! + 8);
+    assert.equal(data.getBigUint64(entries[index]!, true), 8n);
+    assert.equal(data.getBigUint64(entries[index + 1]!, true), 0x1234n);
+  }
+});
+
+Deno.test("replaceText() changes what is there once, and refuses anything else", () => {
+  const bytes = new TextEncoder().encode("abc WAL abc OFF");
+  replaceText(bytes, "WAL", "OFF");
+  assert.equal(new TextDecoder().decode(bytes), "abc OFF abc OFF");
+  assert.throws(() => replaceText(bytes, "WAL", "OFF"), /exactly once/);
+  assert.throws(() => replaceText(bytes, "OFF", "WAL"), /exactly once/);
+  assert.throws(() => replaceText(bytes, "c OFF a", "x"), /exactly once/);
 });

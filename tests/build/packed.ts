@@ -4,7 +4,7 @@
  * @module
  */
 import { bundle } from "../../scripts/build/bundle.ts";
-import { pack } from "../../scripts/build/pack.ts";
+import { type Contents, pack } from "../../scripts/build/pack.ts";
 import type { BuildMeta, NativeName } from "../../src/embedded.ts";
 
 /** What is bundled apart in the probe. */
@@ -55,11 +55,17 @@ export interface ProbeReport {
 export async function packProbe(
   folder: string,
   flavour: "embed" | "compile",
+  { entry = "tests/build/fixture/probe.ts", makeCache }: {
+    /** What to pack in the probe's place. */
+    readonly entry?: string;
+    readonly makeCache?: Contents["makeCache"];
+  } = {},
 ): Promise<string> {
   const output = `${folder}/probe`;
   await pack(
     {
-      bundle: await bundle("tests/build/fixture/probe.ts", PROBE_APART),
+      bundle: await bundle(entry, PROBE_APART),
+      ...makeCache === undefined ? {} : { makeCache },
       natives: {
         launcher: new TextEncoder().encode(PROBE_LAUNCHER),
         "bridge.so": PROBE_BRIDGE,
