@@ -51,7 +51,7 @@ csc_entry_open(const char *path, int flags, unsigned int mode)
 	                    : system_call(NR_OPENAT, (uintptr_t)AT_CWD, (uintptr_t)path, (uintptr_t)flags, mode);
 	if (fd >= 0)
 		return (int)fd;
-	errno_of_thread = *(int *(**)(void))(csc_entry_image(0) + csc_header.errno_slot);
+	errno_of_thread = *(int *(**)(void))csc_entry_image((uint64_t)csc_header.errno_slot);
 	*errno_of_thread() = (int)-fd;
 	return -1;
 }

@@ -33,7 +33,7 @@ csc_entry_length(const char *text)
 const char *
 csc_entry_image(uint64_t offset)
 {
-	return (const char *)&csc_header + offset;
+	return (const char *)((uintptr_t)&csc_header + offset);
 }
 
 static int

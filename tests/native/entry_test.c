@@ -2,74 +2,10 @@
  * The entry routine of the packed executable, on an image and a stack of ours.
  * What it does to the real ones, tests/build/entry_test.ts sees from outside.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <sched.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
-#include "harness.h"
-
-/* The image, as the packer lays it out: the header, and what it points at. */
-struct packed {
-	uint64_t header[22];
-	char *const *const *environ_slot;
-	int *(*errno_slot)(void);
-	char loader[32];
-	char bridge[16];
-	char launcher[16];
-	char lists[128];
-	char cache[16];
-};
-
-extern struct packed packed;
-__asm__(".globl csc_header\n.hidden csc_header\n.set csc_header, packed\n");
-
-/* Its AT_NULL and the like are numbers of its own. */
-#undef AT_FDCWD
-#include "../../native/entry/cache.c"
-#include "../../native/entry/entry.c"
-#include "../../native/entry/memory_file.c"
-
-#define OFFSET(member) __builtin_offsetof(struct packed, member)
-
-static char *const *libc_environ;
-
-struct packed packed = {
-	.environ_slot = &libc_environ,
-	.errno_slot = __errno_location,
-	.loader = "export default 1;",
-	.bridge = "the bridge",
-	.launcher = "the launcher",
-	.lists = "run\0--flag\0ADDED=1\0HOME=\0DENO_\0/none/cache\0",
-	.cache = "the code",
-};
-
-static struct entry_header *
-header(void)
-{
-	return (struct entry_header *)(void *)packed.header;
-}
-
-static void
-prepare(void)
-{
-	*header() = (struct entry_header){
-		.original_entry = 0x40,
-		.environ_slot = OFFSET(environ_slot),
-		.errno_slot = OFFSET(errno_slot),
-		.module = { OFFSET(loader), 17 },
-		.bridge = { OFFSET(bridge), 10 },
-		.launcher = { OFFSET(launcher), 12 },
-		.arguments = { OFFSET(lists), 2 },
-		.added_env = { OFFSET(lists) + 11, 1 },
-		.dropped_names = { OFFSET(lists) + 19, 2 },
-		.cache_path = { OFFSET(lists) + 31, 1 },
-		.cache = { OFFSET(cache), 8 },
-	};
-}
+#include "entry_image.h"
 
 /* An old stack with room below it, as the kernel would leave one. */
 static uintptr_t memory[128];
@@ -106,21 +42,6 @@ number_after(const char *text, const char *mark)
 	const char *at = strstr(text, mark);
 
 	return at ? atoi(at + strlen(mark)) : -1;
-}
-
-static bool
-holds(int fd, const char *text, size_t len)
-{
-	char bytes[256];
-	ssize_t n = pread(fd, bytes, sizeof(bytes), 0);
-
-	return n == (ssize_t)len && memcmp(bytes, text, len) == 0;
-}
-
-static bool
-is_sealed(int fd)
-{
-	return fcntl(fd, F_GET_SEALS) >= 0 && (fcntl(fd, F_GET_SEALS) & 15) == 15 && fcntl(fd, F_GETFD) == FD_CLOEXEC;
 }
 
 static void
@@ -179,14 +100,6 @@ without_standard_streams(void)
 {
 	for (int fd = 0; fd < 3; fd++)
 		(void)close(fd);
-}
-
-static void
-without_descriptors(void)
-{
-	struct rlimit none = { .rlim_cur = 0, .rlim_max = 0 };
-
-	(void)setrlimit(RLIMIT_NOFILE, &none);
 }
 
 /*
@@ -296,62 +209,9 @@ says_why_it_cannot_start(void)
 	CHECK(strstr(said, "csc: cannot start: /proc/self/fd cannot be read") == said);
 }
 
-/* What stands in for Deno's open64. */
-static void
-opens_what_it_is_asked_for(void)
-{
-	char name[] = "/tmp/csc-entry-open-XXXXXX";
-	int made = mkstemp(name);
-	struct stat info;
-	int fd;
-
-	prepare();
-	fd = csc_entry_open("/none/cache", O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-	CHECK(fd > 2 && is_sealed(fd) && holds(fd, "the code", 8));
-	(void)close(fd);
-
-	/* A longer name and a shorter one are none of its business. */
-	errno = 0;
-	CHECK_INT(csc_entry_open("/none/cache-wal", O_RDWR, 0), -1);
-	CHECK_INT(errno, ENOENT);
-	errno = 0;
-	CHECK_INT(csc_entry_open("/none/cach", O_RDWR, 0), -1);
-	CHECK_INT(errno, ENOENT);
-
-	CHECK(made >= 0 && unlink(name) == 0);
-	fd = csc_entry_open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
-	CHECK(fd >= 0 && fstat(fd, &info) == 0 && (info.st_mode & 0777 & ~0640u) == 0);
-	CHECK_INT(fcntl(fd, F_GETFD), FD_CLOEXEC);
-	errno = 0;
-	CHECK_INT(csc_entry_open(name, O_WRONLY | O_CREAT | O_EXCL, 0640), -1);
-	CHECK_INT(errno, EEXIST);
-	(void)unlink(name);
-	(void)close(fd);
-	(void)close(made);
-}
-
-/* Where no memory file can be had, there is no cache, and no lie either. */
-static void
-opens_no_cache_without_descriptors(void)
-{
-	int status = 0;
-	pid_t pid;
-
-	prepare();
-	pid = fork();
-	if (pid == 0) {
-		without_descriptors();
-		_exit(csc_entry_open("/none/cache", O_RDWR, 0) == -1 && errno == ENOENT ? 0 : 1);
-	}
-	(void)waitpid(pid, &status, 0);
-	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-}
-
 static const struct test TESTS[] = {
 	{ "entry: the stack that Deno sees, and the files it is told of", builds_the_stack },
 	{ "entry: closed streams and few descriptors", starts_under_odd_conditions },
 	{ "entry: what keeps it from starting is said", says_why_it_cannot_start },
-	{ "entry: the code cache is opened by its name, everything else by the kernel", opens_what_it_is_asked_for },
-	{ "entry: without descriptors there is no code cache", opens_no_cache_without_descriptors },
 };
 TESTS_MAIN(TESTS)
