@@ -30,6 +30,7 @@ export const CACHED: readonly string[] = [
   "src/config/find",
   "src/config/locks",
   "src/config/parse",
+  "src/core/json_strict",
   "src/execute/native_digest",
   "src/protocol/approval",
   "src/protocol/policy_file",

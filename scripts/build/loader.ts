@@ -11,6 +11,8 @@ import type { Embedded } from "../../src/embedded.ts";
 
 /** What Deno's own modules evaluate scripts with. */
 export interface Core {
+  /** UTF-8, with less ado than a TextDecoder. */
+  decode(bytes: Uint8Array): string;
   evalContext(
     text: string,
     specifier: string,
@@ -33,8 +35,6 @@ declare const CSC_META: Embedded["meta"];
 
 /** Starts csc. */
 export function load({ file, core, natives, builtin }: Started): void {
-  const decoder = new TextDecoder();
-
   // The file stays open: chunks must load after permissions were given up, and
   // from this very file even if another one has taken its name.
   function read(name: string): Uint8Array<ArrayBuffer> {
@@ -52,7 +52,7 @@ export function load({ file, core, natives, builtin }: Started): void {
 
   /** Evaluates as script text in the global scope. */
   function evaluate(name: string): unknown {
-    const text = decoder.decode(read(name));
+    const text = core.decode(read(name));
     const [value, error] = core.evalContext(text, `csc:${name}`);
     if (error) throw error.thrown;
     return value;
@@ -67,7 +67,7 @@ export function load({ file, core, natives, builtin }: Started): void {
 
   // The entry routine hid it, because Deno would read ~/.npmrc at its start.
   if (CSC_META.flavour === "embed") {
-    const environment = decoder.decode(Deno.readFileSync("/proc/self/environ"));
+    const environment = core.decode(Deno.readFileSync("/proc/self/environ"));
     const home = /(?:^|\0)HOME=([^\0]*)/.exec(environment)?.[1];
     if (home === undefined) Deno.env.delete("HOME");
     else Deno.env.set("HOME", home);

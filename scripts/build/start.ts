@@ -27,10 +27,7 @@ const { core } = (Deno as unknown as Record<symbol, { readonly core: Core }>)[
 const bytes = new Uint8Array(CSC_LOADER[1]);
 file.seekSync(CSC_LOADER[0], Deno.SeekMode.Start);
 file.readSync(bytes);
-const [loader, error] = core.evalContext(
-  new TextDecoder().decode(bytes),
-  "csc:loader",
-);
+const [loader, error] = core.evalContext(core.decode(bytes), "csc:loader");
 if (error) throw error.thrown;
 (loader as typeof load)({
   file,

@@ -13,6 +13,9 @@ import { quote } from "./text.ts";
 
 const SURROGATE = /[\ud800-\udfff]/;
 
+/** A surrogate in a JSON text, or what may be the escape of a lone one. */
+const MAYBE_SURROGATE = /[\ud800-\udfff]|\\ud[89a-f]/;
+
 /** How to write the canonical form. */
 export interface CanonicalOptions {
   /** Keep members that are null, as the signed bytes of a receipt do. */
@@ -48,7 +51,53 @@ export function canonicalText(
   value: JsonValue,
   options: CanonicalOptions = {},
 ): string {
-  return write(value, options.keepNulls ?? false, []);
+  const keepNulls = options.keepNulls ?? false;
+  const arranged = arrange(value, keepNulls);
+  if (arranged !== UNUSUAL) {
+    const text = JSON.stringify(arranged);
+    if (!MAYBE_SURROGATE.test(text)) return text;
+  }
+  return write(value, keepNulls, []);
+}
+
+/** Told for a value that `write` must look at. */
+const UNUSUAL = Symbol("unusual");
+
+/**
+ * A copy of a value whose members stand in order, for JSON.stringify, which is
+ * several times faster than `write`; or UNUSUAL for what JavaScript would put
+ * into another order, and for what cannot be written at all.
+ */
+function arrange(value: unknown, keepNulls: boolean): unknown {
+  if (typeof value === "string" || typeof value === "boolean") return value;
+  if (typeof value === "number") {
+    return Number.isSafeInteger(value) && !Object.is(value, -0)
+      ? value
+      : UNUSUAL;
+  }
+  if (value === null) return null;
+  if (typeof value !== "object") return UNUSUAL;
+  if (Array.isArray(value)) {
+    const items: unknown[] = [];
+    for (const item of value) {
+      const arranged = arrange(item, keepNulls);
+      if (arranged === UNUSUAL) return UNUSUAL;
+      items.push(arranged);
+    }
+    return items;
+  }
+  const members = value as Readonly<Record<string, unknown>>;
+  const copy: Record<string, unknown> = {};
+  for (const name of Object.keys(members).sort()) {
+    // Objects have their numbers first, and __proto__ is no member of its own.
+    if (name >= "0" && name < ":" || name === "__proto__") return UNUSUAL;
+    const member = members[name];
+    if (member === null && !keepNulls) continue;
+    const arranged = arrange(member, keepNulls);
+    if (arranged === UNUSUAL) return UNUSUAL;
+    copy[name] = arranged;
+  }
+  return copy;
 }
 
 /** The canonical text as UTF-8: the bytes that are hashed and signed. */

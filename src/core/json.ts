@@ -8,8 +8,9 @@
  * @module
  */
 import { fromUtf8Strict } from "./bytes.ts";
-import { lineAndColumn, malformed, tooLarge } from "./json_errors.ts";
-import { JsonReader, JsonRefusal } from "./json_reader.ts";
+import { malformed, tooLarge } from "./json_errors.ts";
+import { readPlainJson } from "./json_plain.ts";
+import { readStrictJson } from "./json_strict.ts";
 
 /** Any JSON value; never changed once parsed. */
 export type JsonValue =
@@ -55,13 +56,7 @@ export function parseJson(bytes: Uint8Array, options: JsonOptions): JsonValue {
   if (text === null) {
     throw malformed(options, "the bytes are not UTF-8");
   }
-  try {
-    return new JsonReader(text, options.numbers).document();
-  } catch (error) {
-    if (!(error instanceof JsonRefusal)) throw error;
-    const where = lineAndColumn(text, error.offset);
-    throw malformed(options, error.message, where);
-  }
+  return readPlainJson(text) ?? readStrictJson(text, options);
 }
 
 /** Freezes a value and all it holds; returns it. */
