@@ -37,11 +37,12 @@ interface PathParts {
 
 /** The flavour of an absolute path; `null` for a path that is not absolute. */
 export function classifyPath(text: string): PathFlavour | null {
+  // Nearly every path; the expression would have to be made first.
+  if (text.startsWith("/") && text[1] !== "/") return "posix";
   if (UNC_ROOT.test(text)) return "unc";
   // `//etc` has no share and `///x` no host, and neither is a POSIX path:
   // POSIX leaves the meaning of exactly two leading slashes open.
   if (text.startsWith("//")) return null;
-  if (text.startsWith("/")) return "posix";
   return WINDOWS_ROOT.test(text) ? "windows" : null;
 }
 
