@@ -15,6 +15,8 @@ enum {
 	STDERR = 2,
 	DECIMAL_DIGITS = 10, /* of the largest descriptor, 2^31 - 1 */
 	O_READ_CLOEXEC = 02000000,
+	OPEN_FILES = 7, /* RLIMIT_NOFILE */
+	FEWEST_FILES = 32,
 };
 
 #define PATH_PREFIX "/proc/self/fd/"
@@ -140,6 +142,19 @@ require_proc(const struct script_path *path)
 	system_call(NR_CLOSE, (uintptr_t)fd, 0, 0, 0);
 }
 
+/* With fewer Deno would end in the middle of its start, and with a stack trace. */
+static void
+require_descriptors(void)
+{
+	struct {
+		uint64_t soft;
+		uint64_t hard; /* Deno raises its own to this */
+	} limit;
+
+	if (system_call(NR_PRLIMIT64, 0, OPEN_FILES, 0, (uintptr_t)&limit) == 0 && limit.hard < FEWEST_FILES)
+		die("csc: cannot start: the limit on open files is below 32; raise it (ulimit -n)\n");
+}
+
 static int
 starts_with(const char *text, const char *prefix)
 {
@@ -210,6 +225,7 @@ csc_entry_build(const uintptr_t *old_stack, uintptr_t *new_stack)
 
 	serve_module(path);
 	require_proc(path);
+	require_descriptors();
 
 	/* Deno acts on some names that it is called by ("dx"): the caller's name
 	 * for this file must not choose what it does. */

@@ -129,6 +129,13 @@ with_two_descriptors(void)
 	with_free_descriptors(2);
 }
 
+/* Enough for what the routine itself makes, and for nothing more. */
+static void
+with_few_descriptors(void)
+{
+	with_free_descriptors(28);
+}
+
 static void
 with_small_files(void)
 {
@@ -200,6 +207,8 @@ says_why_it_cannot_start(void)
 	prepare();
 	CHECK_INT(build_after(without_descriptors, said, sizeof(said)), 126);
 	CHECK(strstr(said, "csc: cannot start: memfd_create failed") == said);
+	CHECK_INT(build_after(with_few_descriptors, said, sizeof(said)), 126);
+	CHECK_TEXT(said, "csc: cannot start: the limit on open files is below 32; raise it (ulimit -n)\n");
 	CHECK_INT(build_after(with_small_files, said, sizeof(said)), 126);
 	CHECK(strstr(said, "csc: cannot start: writing the start module to a memory file failed") == said);
 	int code = build_after(without_proc, said, sizeof(said));
