@@ -149,7 +149,7 @@ require_descriptors(void)
 	struct {
 		uint64_t soft;
 		uint64_t hard; /* Deno raises its own to this */
-	} limit;
+	} limit = { 0, FEWEST_FILES };
 
 	if (system_call(NR_PRLIMIT64, 0, OPEN_FILES, 0, (uintptr_t)&limit) == 0 && limit.hard < FEWEST_FILES)
 		die("csc: cannot start: the limit on open files is below 32; raise it (ulimit -n)\n");
