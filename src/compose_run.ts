@@ -28,6 +28,7 @@ import { type HeldDirectory, openDirectory } from "./execute/held_directory.ts";
 import { readKernelFile } from "./execute/look.ts";
 import { withAliases } from "./execute/mount_aliases.ts";
 import { sealsOf } from "./execute/seals.ts";
+import { heardEnding, onEndingSignal } from "./execute/signals.ts";
 import { openDigestMemory } from "./log/digest_memory.ts";
 import { createRunRecords, NO_RECORDS } from "./log/run_records.ts";
 import { openStateDirectory, stateDirectoryPath } from "./log/state_dir.ts";
@@ -201,6 +202,7 @@ function executor(
         write: writeLive,
         monotonic: backends.clock.monotonic,
         digests,
+        signals: { heard: heardEnding, onEnding: onEndingSignal },
       }).prepare(contract, policy, sealed);
     },
   };

@@ -6,6 +6,9 @@
  * for twice over, and csc keeps no cache; the same text evaluated by indirect
  * eval costs less than half (README.md, architecture).
  *
+ * A module that several texts import lies in each of them, its state included:
+ * what must be there once, such as who hears signals, is handed over.
+ *
  * @module
  */
 import * as esbuild from "esbuild";

@@ -31,7 +31,7 @@ import { type LiveWriter, LocalCapture } from "./local_capture.ts";
 import { LocalProgress } from "./local_progress.ts";
 import { LocalProcesses, type Spawned, type Stop } from "./local_processes.ts";
 import { checkScopes, resolveCwd } from "./local_scopes.ts";
-import { heardEnding, interruptedBy } from "./signals.ts";
+import { type EndingSignals, interruptedBy } from "./signals.ts";
 
 /** What local execution needs from outside. */
 export interface LocalOptions {
@@ -42,6 +42,7 @@ export interface LocalOptions {
   /** Milliseconds; only differences mean anything. */
   readonly monotonic: () => number;
   readonly digests: DigestSources;
+  readonly signals: EndingSignals;
 }
 
 /** What a command finds programs with where the caller has no PATH. */
@@ -178,7 +179,7 @@ async function runCommand(
   policy: Policy,
   env: Record<string, string>,
   route: OutputRoute,
-  { write, digests }: LocalOptions,
+  { write, digests, signals }: LocalOptions,
 ): Promise<CommandResult> {
   const stdout = new LocalCapture(
     STDOUT_CAP,
@@ -194,7 +195,7 @@ async function runCommand(
   const executables = cwd === null
     ? null
     : await noteExecutables(command, cwd, env, digests);
-  const heard = heardEnding();
+  const heard = signals.heard();
   const outcome = heard !== null
     ? { ...interruptedBy(heard), timedOut: false }
     : cwd === null
@@ -202,7 +203,7 @@ async function runCommand(
       EXIT_NOT_EXECUTABLE,
       `cwd does not exist: ${quote(command.cwd)}`,
     )
-    : await runProcesses(command, cwd, env, stdout, stderr);
+    : await runProcesses(command, cwd, env, { stdout, stderr, signals });
   return {
     exitCode: outcome.exitCode,
     timedOut: outcome.timedOut,
@@ -237,8 +238,11 @@ async function runProcesses(
   command: Command,
   cwd: string,
   env: Record<string, string>,
-  stdout: LocalCapture,
-  stderr: LocalCapture,
+  { stdout, stderr, signals }: {
+    readonly stdout: LocalCapture;
+    readonly stderr: LocalCapture;
+    readonly signals: EndingSignals;
+  },
 ): Promise<Outcome> {
   const processes = new LocalProcesses();
   try {
@@ -255,7 +259,7 @@ async function runProcesses(
       stdout.drain(processes.connect(), processes.ended),
       ...processes.all.map((one) => stderr.drain(one.stderr, processes.ended)),
     ];
-    const stop = await processes.settle(command.timeout_sec);
+    const stop = await processes.settle(command.timeout_sec, signals);
     await Promise.all(drained);
     return outcomeOf(command, stop, processes.exitCodes());
   } finally {

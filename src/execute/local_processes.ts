@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type EndingSignal, heardEnding, onEndingSignal } from "./signals.ts";
+import type { EndingSignal, EndingSignals } from "./signals.ts";
 
 /** A process with stdout and stderr piped, and stdin where it reads a pipe. */
 export type Spawned = Deno.ChildProcess;
@@ -44,16 +44,16 @@ export class LocalProcesses {
    *
    * @param timeoutSec Seconds for all of them together.
    */
-  async settle(timeoutSec: number): Promise<Stop> {
+  async settle(timeoutSec: number, signals: EndingSignals): Promise<Stop> {
     let stop: Stop = null;
     const end = (why: Stop) => {
       stop ??= why;
       this.killAll();
     };
     const timer = setTimeout(() => end("timeout"), timeoutSec * 1000);
-    const forget = onEndingSignal(end);
+    const forget = signals.onEnding(end);
     // One that came while the processes were being started told nobody here.
-    const heard = heardEnding();
+    const heard = signals.heard();
     if (heard !== null) end(heard);
     try {
       const statuses = await Promise.all(this.all.map(({ status }) => status));

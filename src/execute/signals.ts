@@ -17,6 +17,18 @@ export type EndingSignal = keyof typeof SIGNAL_NUMBERS;
 
 const ENDING_SIGNALS = Object.keys(SIGNAL_NUMBERS) as EndingSignal[];
 
+/**
+ * How a command hears that csc is to end. Whoever runs one is given it: each
+ * chunk of the executable has modules of its own, so that `heardEnding` of
+ * another chunk would ask an ear that has heard nothing.
+ */
+export interface EndingSignals {
+  /** The signal that came first since somebody listens, if one came. */
+  heard(): EndingSignal | null;
+  /** Calls `end` for each; returns a function that stops listening. */
+  onEnding(end: (signal: EndingSignal) => void): () => void;
+}
+
 /** What csc has heard while somebody listens. */
 interface Ear {
   first: EndingSignal | null;

@@ -83,3 +83,11 @@ Deno.test("every text whose code is to be carried is there", async () => {
   const texts = ["loader", "csc", ...chunks.keys()];
   assert.deepEqual(CACHED.filter((name) => !texts.includes(name)), []);
 });
+
+Deno.test("one text of csc alone hears signals: a second would hear none that came earlier", async () => {
+  const { eager, chunks } = await bundle();
+  const listening = [["csc", eager] as const, ...chunks]
+    .filter(([, text]) => text.includes("addSignalListener"))
+    .map(([name]) => name);
+  assert.deepEqual(listening, ["src/compose_run"]);
+});

@@ -101,11 +101,7 @@ modeTest(
       if (ran) assert.notEqual(receipt, null, `no receipt after ${moment} ms`);
       if (receipt !== null) {
         assert.equal(receipt.status, "failed");
-        // Known gap of local mode: a signal in the very moment in which Deno
-        // takes it over from the kernel is lost, and the deadline ends the
-        // command.
-        const ends = mode === "local" ? [CODES[signal], 124] : [CODES[signal]];
-        assert.ok(ends.includes(receipt.exit_code ?? -1), `after ${moment} ms`);
+        assert.equal(receipt.exit_code, CODES[signal], `after ${moment} ms`);
       }
     }
   },

@@ -7,6 +7,11 @@ import assert from "node:assert/strict";
 import { utf8 } from "../../../src/core/bytes.ts";
 import type { CommandResult } from "../../../src/execute/executor.ts";
 import { createLocalExecutor } from "../../../src/execute/local.ts";
+import {
+  type EndingSignals,
+  heardEnding,
+  onEndingSignal,
+} from "../../../src/execute/signals.ts";
 import type { Command, Contract } from "../../../src/protocol/contract.ts";
 import type { Policy } from "../../../src/protocol/policy.ts";
 import { command } from "../run/fakes.ts";
@@ -30,6 +35,7 @@ export interface Setting {
   readonly env?: Record<string, Uint8Array>;
   readonly escape?: boolean;
   readonly policy?: Policy;
+  readonly signals?: EndingSignals;
 }
 
 /** Has one command checked. */
@@ -44,6 +50,8 @@ export function prepare(one: Partial<Command>, setting: Setting = {}) {
       return Promise.resolve();
     },
     digests: { memory: null, now: () => Date.now() },
+    signals: setting.signals ??
+      { heard: heardEnding, onEnding: onEndingSignal },
   });
   const contract = {
     commands: [command("one", { cwd: PLACE, read_paths: [], ...one })],
