@@ -127,6 +127,9 @@ int32_t csc_look_at(const char *path, struct csc_look *look, bool follow);
 int32_t csc_read_file(const char *path, uint8_t *bytes, uint64_t len);
 int32_t csc_write_file(const char *path, const uint8_t *bytes, uint64_t len);
 
+/* Makes a pipe for two children that Deno starts: 0, or -errno (segments.c). */
+int32_t csc_segment_pipe(int32_t ends[2]);
+
 /* Operations of csc_files, and the arguments that each takes. */
 enum csc_file_op {
 	CSC_FILE_MEMFD = 1,           /* name, bytes, len, flag: it will be executed */
@@ -144,6 +147,7 @@ enum csc_file_op {
 	CSC_FILE_LOOK = 13,           /* name: any path, bytes: a csc_look to fill, len, flag: follow a link at its end */
 	CSC_FILE_READ = 14,           /* name: any path, bytes: what to fill, len; how much was there, or -EFBIG */
 	CSC_FILE_WRITE = 15,          /* name: path of a file that is there, bytes, len */
+	CSC_FILE_SEGMENT_PIPE = 16,   /* bytes: two int32_t to fill, what is read and what is written, len */
 };
 
 int32_t csc_files(uint32_t op, int32_t dir, const char *name, const char *other, uint8_t *bytes,

@@ -243,6 +243,10 @@ csc_files(uint32_t op, int32_t dir, const char *name, const char *other, uint8_t
 		return csc_read_file(name, bytes, len);
 	case CSC_FILE_WRITE:
 		return csc_write_file(name, bytes, len);
+	case CSC_FILE_SEGMENT_PIPE:
+		if (len != 2 * sizeof(int32_t))
+			return -EINVAL;
+		return csc_segment_pipe((int32_t *)(void *)bytes);
 	}
 	return -ENOSYS;
 }

@@ -43,8 +43,8 @@ csc_pipe_close(int *fd)
 	*fd = -1;
 }
 
-static int
-open_pipe(int ends[2])
+int
+csc_pipe_open(int ends[2])
 {
 	int made[2];
 
@@ -61,8 +61,8 @@ int
 csc_pipes_open(struct csc_pipes *pipes, struct csc_err *err)
 {
 	memset(pipes, 0xFF, sizeof(*pipes)); /* every descriptor -1 */
-	if (open_pipe(pipes->out) < 0 || open_pipe(pipes->err) < 0 || open_pipe(pipes->status) < 0 ||
-	    open_pipe(pipes->liveness) < 0)
+	if (csc_pipe_open(pipes->out) < 0 || csc_pipe_open(pipes->err) < 0 || csc_pipe_open(pipes->status) < 0 ||
+	    csc_pipe_open(pipes->liveness) < 0)
 		return csc_fail(err, CSC_STAGE_SPAWN, errno, "make pipes");
 	if (fcntl(pipes->out[0], F_SETFL, O_NONBLOCK) < 0 || fcntl(pipes->err[0], F_SETFL, O_NONBLOCK) < 0 ||
 	    fcntl(pipes->status[0], F_SETFL, O_NONBLOCK) < 0)

@@ -11,6 +11,8 @@ struct csc_pipes {
 
 /* Opens all of them, close-on-exec, and our reading ends nonblocking. */
 int csc_pipes_open(struct csc_pipes *pipes, struct csc_err *err);
+/* One pipe, both ends close-on-exec and above 9; on -1 the ends are to be closed all the same. */
+int csc_pipe_open(int ends[2]);
 /* Closes one end and forgets it. */
 void csc_pipe_close(int *fd);
 void csc_pipes_close(struct csc_pipes *pipes);

@@ -28,6 +28,7 @@ import { firstFailure } from "./first_failure.ts";
 import { CAPTURE_LIMITS, deadlineLimit } from "./limit_facts.ts";
 import { noteExecutables } from "./local_executables.ts";
 import { type LiveWriter, LocalCapture } from "./local_capture.ts";
+import { type End, LocalPipes } from "./local_pipes.ts";
 import { LocalProgress } from "./local_progress.ts";
 import { LocalProcesses, type Spawned, type Stop } from "./local_processes.ts";
 import { checkScopes, resolveCwd } from "./local_scopes.ts";
@@ -233,7 +234,7 @@ function notStarted(exitCode: number, error: string): Outcome {
   return { exitCode, timedOut: false, error };
 }
 
-/** Runs every segment; their pipes are pumped through csc. */
+/** Runs every segment at the same time. */
 async function runProcesses(
   command: Command,
   cwd: string,
@@ -244,11 +245,13 @@ async function runProcesses(
     readonly signals: EndingSignals;
   },
 ): Promise<Outcome> {
-  const processes = new LocalProcesses();
+  const vectors = argvVectors(command);
+  const pipes = LocalPipes.open(vectors.length);
+  const processes = new LocalProcesses(pipes.direct);
   try {
-    const vectors = argvVectors(command);
     for (const [index, argv] of vectors.entries()) {
-      const spawned = spawn(argv, cwd, env, index > 0);
+      const spawned = spawn(argv, cwd, env, pipes.of(index));
+      pipes.given(index);
       if (!("status" in spawned)) {
         await processes.discard();
         return spawned;
@@ -263,6 +266,7 @@ async function runProcesses(
     await Promise.all(drained);
     return outcomeOf(command, stop, processes.exitCodes());
   } finally {
+    pipes.close();
     processes.killAll();
   }
 }
@@ -271,7 +275,7 @@ function spawn(
   argv: readonly string[],
   cwd: string,
   env: Record<string, string>,
-  piped: boolean,
+  { stdin, stdout }: { readonly stdin: End; readonly stdout: End },
 ): Spawned | Outcome {
   const [program = "", ...args] = argv;
   try {
@@ -280,8 +284,9 @@ function spawn(
       cwd,
       env,
       clearEnv: true,
-      stdin: piped ? "piped" : "null",
-      stdout: "piped",
+      // Deno takes numbers of descriptors, too, and its types do not say so.
+      stdin: stdin as "piped",
+      stdout: stdout as "piped",
       stderr: "piped",
       // A session of its own is also a process group, which can be killed whole.
       detached: true,

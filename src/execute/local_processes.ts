@@ -5,7 +5,7 @@
  */
 import type { EndingSignal, EndingSignals } from "./signals.ts";
 
-/** A process with stdout and stderr piped, and stdin where it reads a pipe. */
+/** A process with stderr piped to csc, and what of stdin and stdout is. */
 export type Spawned = Deno.ChildProcess;
 
 /** What ended a command before it ended itself. */
@@ -19,7 +19,8 @@ export class LocalProcesses {
   #markEnded!: () => void;
   #codes: number[] = [];
 
-  constructor() {
+  /** @param direct Whether the segments' pipes lead past csc. */
+  constructor(private readonly direct: boolean) {
     this.ended = new Promise((resolve) => this.#markEnded = resolve);
   }
 
@@ -27,9 +28,13 @@ export class LocalProcesses {
     this.all.push(process);
   }
 
-  /** Pumps each stdout into the next stdin; returns the last stdout. */
+  /**
+   * Returns the last stdout. Pumps each other into the next stdin where no pipe
+   * leads there.
+   */
   connect(): ReadableStream<Uint8Array> {
-    for (let index = 0; index + 1 < this.all.length; index++) {
+    const pumped = this.direct ? 0 : this.all.length - 1;
+    for (let index = 0; index < pumped; index++) {
       const reader = this.all[index + 1]!.stdin;
       // A reader that has gone away closes the pipe behind it, so that the
       // writer gets its SIGPIPE; that is how pipelines end, and no error.
@@ -77,7 +82,9 @@ export class LocalProcesses {
     this.killAll();
     for (const one of this.all) {
       await one.status;
-      await Promise.all([one.stdout.cancel(), one.stderr.cancel()]);
+      // All but the last one's, which has not started.
+      if (!this.direct) await one.stdout.cancel();
+      await one.stderr.cancel();
     }
     this.#markEnded();
   }

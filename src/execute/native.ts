@@ -34,6 +34,7 @@ export const FILE_OP = {
   look: 13,
   read: 14,
   write: 15,
+  segmentPipe: 16,
 } as const;
 
 const LIBC = {
@@ -186,6 +187,24 @@ let launcher: number | undefined;
 export function launcherDescriptor(): number {
   return launcher ??= nativeDescriptor("launcher") ??
     sealedMemory("csc-launcher", readNative("launcher"), true);
+}
+
+/** A pipe between two children of csc. */
+export interface SegmentPipe {
+  readonly reading: number;
+  readonly writing: number;
+}
+
+/**
+ * A close-on-exec pipe, whose ends the caller closes; null where the kernel
+ * gives none. From the first on, children get descriptors 0 to 2 and no others.
+ */
+export function segmentPipe(): SegmentPipe | null {
+  const ends = new Int32Array(2);
+  const bytes = new Uint8Array(ends.buffer);
+  if (files(FILE_OP.segmentPipe, NO_FD, null, null, bytes) < 0) return null;
+  const [reading = NO_FD, writing = NO_FD] = ends;
+  return { reading, writing };
 }
 
 /** Closes a descriptor that this module handed out to be closed. */
