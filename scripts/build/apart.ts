@@ -17,6 +17,7 @@ export const APART: readonly string[] = [
   "src/cli/exec_errors.ts",
   "src/cli/flag_advice.ts",
   "src/cli/input_errors.ts",
+  "src/cli/private_paths_text.ts",
   "src/cli/signing_errors.ts",
   "src/core/json_errors.ts",
   "src/core/json_strict.ts",

@@ -10,6 +10,7 @@ import { type Arguments, usage } from "./arguments.ts";
 import type { Backends } from "./backends.ts";
 import { decisionExitCode, type ExitCode } from "./exit_codes.ts";
 import { readSubject } from "./inputs.ts";
+import { privatePaths } from "./private_paths.ts";
 import { wideScopes } from "./wide_scopes.ts";
 
 /** Performs the verb. */
@@ -40,7 +41,13 @@ export async function check(
   await refuseAsRunWould(subject.policy, args);
   const { decision } = subject;
   if (decision.decision !== "deny" && !switches.has("--quiet")) {
-    for (const warning of wideScopes(subject.contract)) {
+    const { contract } = subject;
+    for (
+      const warning of [
+        ...wideScopes(contract),
+        ...privatePaths(contract, "check"),
+      ]
+    ) {
       terminal.err(`csc: warning: ${warning}\n`);
     }
   }

@@ -14,6 +14,7 @@ import type { RunBackends, RunSettings } from "./backends.ts";
 import { decisionExitCode, EXIT, type ExitCode } from "./exit_codes.ts";
 import { readSubject } from "./inputs.ts";
 import { planLines } from "./plan_text.ts";
+import { privatePaths } from "./private_paths.ts";
 import {
   configOf,
   DEFAULT_RECEIPT,
@@ -61,6 +62,11 @@ export async function plan(
   });
   const outcome = await outcomeOf(subject, settings, backends);
   try {
+    if (mode === "hardened" && outcome.what !== "denied") {
+      for (const warning of privatePaths(subject.contract, "plan")) {
+        terminal.err(`csc: warning: ${warning}\n`);
+      }
+    }
     terminal.out(
       args.switches.has("--json")
         ? `${JSON.stringify(planJson(subject, settings, outcome), null, 2)}\n`

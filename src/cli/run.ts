@@ -20,6 +20,7 @@ import {
   readPrivateKey,
   readSubject,
 } from "./inputs.ts";
+import { privatePaths } from "./private_paths.ts";
 import {
   configOf,
   DEFAULT_RECEIPT,
@@ -107,7 +108,17 @@ async function perform(
     const { story } = await import("./story.ts");
     terminal.err(story(outcome.receipt, outcome.evidenceText));
   }
-  report(outcome, terminal, voice === "quiet", made);
+  // What did not run has left nothing there.
+  const lost = mode === "hardened" && outcome.ran.length > 0 &&
+      voice !== "quiet"
+    ? privatePaths(outcome.contract, verb.name)
+    : [];
+  report(
+    { ...outcome, warnings: [...outcome.warnings, ...lost] },
+    terminal,
+    voice === "quiet",
+    made,
+  );
   if (
     outcome.ran.some(({ result: { stdout, stderr } }) =>
       stdout.lost !== undefined || stderr.lost !== undefined

@@ -6,6 +6,7 @@
 import { causeText } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
 import { quote } from "../core/text.ts";
+import type { Contract } from "../protocol/contract.ts";
 import { formatRfc3339 } from "../protocol/rfc3339.ts";
 import {
   type Receipt,
@@ -28,6 +29,7 @@ import type { RunDeps } from "./deps.ts";
 /** A run that is over and accounted for. */
 export interface RunOutcome {
   readonly ending: RunEnding;
+  readonly contract: Contract;
   readonly receipt: Receipt | SignedReceipt;
   /** The receipt file's text. */
   readonly receiptText: string;
@@ -66,6 +68,7 @@ export async function conclude(
   writeAll(account, output, `${evidence.text}\n`, text);
   return {
     ending,
+    contract: account.contract,
     receipt,
     receiptText: text,
     evidenceText: evidence.text,
