@@ -21,6 +21,7 @@ export const APART: readonly string[] = [
   "src/cli/signing_errors.ts",
   "src/core/json_errors.ts",
   "src/core/json_strict.ts",
+  "src/decide/allowed.ts",
   "src/execute/errno.ts",
   "src/execute/unavailable.ts",
   "src/plan/key_view.ts",

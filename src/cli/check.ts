@@ -4,6 +4,7 @@
  * @module
  */
 import { quote } from "../core/text.ts";
+import { allowedHint } from "../decide/allowed.ts";
 import { judge, type Subject } from "../run/account.ts";
 import { refuseAsRunWould } from "./accepted_policy.ts";
 import { type Arguments, usage } from "./arguments.ts";
@@ -66,6 +67,9 @@ function describe(
   const lines = [
     `decision: ${decision.decision} (${decision.reason_codes.join(", ")})`,
     ...decision.reasons.map((reason) => `reason: ${reason}`),
+    ...decision.decision === "deny"
+      ? [`hint: ${allowedHint(contract, policy.policy)}`]
+      : [],
     `contract: ${quote(contract.contract_id)} sha256 ${contractSha256}`,
     `policy: ${quote(policy.policy.name)} sha256 ${policy.sha256}`,
   ];

@@ -13,7 +13,7 @@ import { fishCompletion } from "./completion/fish.ts";
 import { zshCompletion } from "./completion/zsh.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 import { SHELLS } from "./manual/tool_verbs.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../core/nearest.ts";
 
 /** Performs the verb. */
 export function completion(

@@ -13,7 +13,7 @@ import type { Backends } from "./backends.ts";
 import { checkText, showText } from "./config_text.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 import { readInput } from "./inputs.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../core/nearest.ts";
 
 const VERB = { name: "config" };
 

@@ -8,7 +8,7 @@ import { quote } from "../core/text.ts";
 import { type Arguments, parseArguments, usage } from "./arguments.ts";
 import type { Backends } from "./backends.ts";
 import { errorExitCode, type ExitCode, type ExitCodeOf } from "./exit_codes.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../core/nearest.ts";
 import { printError } from "./terminal.ts";
 import { type Verb, VERBS } from "./verbs.ts";
 

@@ -25,7 +25,7 @@ import {
   unsplit,
   valueInEnv,
 } from "./exec_errors.ts";
-import { builtInPolicy, MAX_BUILT_IN_TIMEOUT_SEC } from "./exec_policy.ts";
+import { builtInPolicy, type Named } from "./exec_policy.ts";
 import { readInput } from "./inputs.ts";
 import type { MadeSubject } from "./run.ts";
 import { userName } from "./user_name.ts";
@@ -53,14 +53,15 @@ export async function execSubject(
   const { options, switches } = args;
   const cwd = directoryOf(options.get("--cwd"));
   refuseUnsplit(args.operands, cwd);
-  const contract = await contractOf(args, cwd, userName(backends.uid()));
+  const named = namedBy(args, cwd);
+  const contract = await contractOf(args, named, userName(backends.uid()));
   const policyPath = options.get("--policy");
   if (switches.has("--print-contract")) {
     terminal.out(pretty(contract));
     return { exitCode: EXIT.OK };
   }
   if (switches.has("--print-policy")) {
-    terminal.out(pretty(builtInPolicy(args.operands, cwd)));
+    terminal.out(pretty(builtInPolicy(named)));
     return { exitCode: EXIT.OK };
   }
   // PATH is always set for a command.
@@ -73,7 +74,7 @@ export async function execSubject(
     contract: { bytes: utf8(pretty(contract)), source: "made by csc exec" },
     policy: policyPath === undefined
       ? {
-        bytes: utf8(pretty(builtInPolicy(args.operands, cwd))),
+        bytes: utf8(pretty(builtInPolicy(named))),
         source: "built into csc exec",
       }
       : readInput({
@@ -126,17 +127,30 @@ function exists(path: string): boolean {
   }
 }
 
-async function contractOf(
-  args: Arguments,
-  cwd: string,
-  user: string,
-): Promise<JsonObject> {
+/** What contract and built-in policy are both made of. */
+function namedBy(args: Arguments, cwd: string): Named {
   const { operands: argv, options, lists } = args;
   const scopes = (flag: string, otherwise: string[]) =>
     (lists.get(flag) ?? otherwise).map(scope);
-  const reads = scopes("--read", [cwd]);
   const writes = scopes("--write", []);
-  const why = options.get("--why");
+  return {
+    argv,
+    cwd,
+    reads: scopes("--read", [cwd]),
+    writes,
+    timeout: timeoutOf(options.get("--timeout")),
+    effect: choiceOf(args, "--effect", EFFECTS) ??
+      (writes.length > 0 ? "transform_local" : "observe"),
+    risk: choiceOf(args, "--risk", RISKS) ?? "low",
+  };
+}
+
+async function contractOf(
+  args: Arguments,
+  { argv, cwd, reads, writes, timeout, effect, risk }: Named,
+  user: string,
+): Promise<JsonObject> {
+  const why = args.options.get("--why");
   const content = {
     version: "csc.v0.1",
     intent: cut(why ?? `run ${argv.map((word) => quote(word)).join(" ")}`),
@@ -155,11 +169,10 @@ async function contractOf(
       network: "deny",
       env_allow: variablesOf(args),
       secret_refs: [],
-      timeout_sec: timeoutOf(options.get("--timeout")),
-      proposed_effect_type: choiceOf(args, "--effect", EFFECTS) ??
-        (writes.length > 0 ? "transform_local" : "observe"),
+      timeout_sec: timeout,
+      proposed_effect_type: effect,
     }],
-    risk_class: choiceOf(args, "--risk", RISKS) ?? "low",
+    risk_class: risk,
     approval_mode: "policy_only",
     expected_outputs: [],
     justification: cut(why ?? `asked for on the command line by ${user}`),
@@ -228,7 +241,6 @@ function timeoutOf(asked: string | undefined): number {
   if (seconds >= 1 && seconds <= 86_400) return seconds;
   throw usage(
     EXEC,
-    `timeout ${quote(asked)} is not a number of seconds from 1 to 86400` +
-      ` (the built-in policy allows ${MAX_BUILT_IN_TIMEOUT_SEC})`,
+    `timeout ${quote(asked)} is not a number of seconds from 1 to 86400`,
   );
 }

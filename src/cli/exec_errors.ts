@@ -22,18 +22,20 @@ interface Ended {
   readonly timeout: string;
 }
 
-/** The next step after a denial by the built-in policy, or after a timeout. */
+/**
+ * The next step after a denial by the built-in policy, or after a timeout;
+ * undefined where the ending has a better one of its own.
+ */
 export function endingHint(
-  { verdict, error }: RunEnding,
+  { denied, error }: RunEnding,
   { exitCode, builtIn, timeout }: Ended,
 ): string | undefined {
-  if (verdict === "blocked" && builtIn) {
-    return "The built-in policy keeps a command in its working directory. " +
-      "To allow more: print it with the flags and the command of this call, " +
-      '"csc exec --print-policy … > policy.json"; add the path to ' +
-      "allowed_write_prefixes or allowed_read_prefixes there (or change what " +
-      'the reason names); repeat this call with "--policy policy.json". ' +
-      "Keep that file where no command can write.";
+  // Its flags allow what they name, so a scope that names no directory is left.
+  if (denied === true && builtIn) {
+    return 'Name a directory with "--read DIR" or "--write DIR", "/" for the ' +
+      "whole tree. For rules of your own, print the built-in policy, " +
+      '"csc exec --print-policy … > policy.json", change it where no command ' +
+      'can write, and repeat this call with "--policy policy.json".';
   }
   // A command that ends with 124 of its own accord leaves no error.
   return exitCode === 124 && error !== ""

@@ -5,7 +5,7 @@
  * @module
  */
 import { quote } from "../core/text.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../core/nearest.ts";
 
 /**
  * `; did you mean "--write"?` where a known flag is likely, else "". Of a

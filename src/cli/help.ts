@@ -12,7 +12,7 @@ import { overview, plain, verbHelp, wrap } from "./manual/plain.ts";
 import { manualPage } from "./manual/roff.ts";
 import { topics } from "./manual/topics.ts";
 import { VERB_TEXTS } from "./manual/verbs.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../core/nearest.ts";
 
 /** Performs the verb. */
 export function help(

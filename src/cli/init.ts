@@ -29,7 +29,7 @@ import {
 } from "./init/policy_template.ts";
 import { configText, reportJson, reportText, type Setup } from "./init/text.ts";
 import { readInput } from "./inputs.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../core/nearest.ts";
 
 const VERB = { name: "init" };
 

@@ -7,6 +7,7 @@
 import { type CscError, isCscError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
 import { quote } from "../core/text.ts";
+import { allowedHint } from "../decide/allowed.ts";
 import type { PreparedRun } from "../execute/executor.ts";
 import { judge, type Subject } from "../run/account.ts";
 import type { Arguments } from "./arguments.ts";
@@ -126,7 +127,7 @@ function planJson(
 }
 
 function planText(
-  { decision, policy }: Subject,
+  { contract, decision, policy }: Subject,
   settings: RunSettings,
   outcome: Outcome,
 ): string[] {
@@ -135,6 +136,7 @@ function planText(
     ...decision.reasons.map((reason) => `reason: ${reason}`),
   ];
   if (outcome.what === "denied") {
+    lines.push(`hint: ${allowedHint(contract, policy.policy)}`);
     return [...lines, `policy ${quote(policy.policy.name)}: nothing would run`];
   }
   if (outcome.what === "blocked") {

@@ -36,7 +36,7 @@ import type { Terminal } from "./terminal.ts";
 export interface MadeSubject {
   readonly contract: Input;
   readonly policy: Input;
-  /** What helps against an ending with an error but no next step of its own. */
+  /** What helps against an ending with an error; wins over its own next step. */
   hintFor(ending: RunEnding, exitCode: number | undefined): string | undefined;
 }
 
@@ -207,10 +207,10 @@ function report(
   quiet: boolean,
   made: MadeSubject | null,
 ): void {
-  const hint = ending.hint ??
+  const hint =
     (ending.error === ""
       ? undefined
-      : made?.hintFor(ending, receipt.exit_code));
+      : made?.hintFor(ending, receipt.exit_code)) ?? ending.hint;
   const lines = warnings.map((warning) => `csc: warning: ${warning}`);
   if (ending.error !== "") lines.push(`csc: ${ending.error}`);
   if (hint !== undefined) lines.push(`hint: ${hint}`);

@@ -12,7 +12,7 @@ import {
 import type { Arguments } from "./arguments.ts";
 import type { Backends } from "./backends.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../core/nearest.ts";
 
 /** Performs the verb. */
 export function schema(

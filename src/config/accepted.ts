@@ -23,8 +23,8 @@ export function refuseUnaccepted(
     `use policy ${quote(policy.name)}: its sha256 ${sha256} is none of those ` +
       `that ${quote(refusing.source)} accepts`,
     {
-      hint: "Use a policy as it was accepted, to the letter, or have its " +
-        "digest added to /policies of that file.",
+      hint: "Use a policy as it was accepted, to the letter (csc exec: with " +
+        '"--policy FILE"), or have its digest added to /policies of that file.',
     },
   );
 }

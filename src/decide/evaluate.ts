@@ -80,6 +80,14 @@ export function evaluate(input: EvaluationInput): PolicyDecision {
   return decide(input, "allow", [], progress);
 }
 
+/** What the first denying rule finds, as `evaluate` does; null for nothing. */
+export function denialOf(
+  contract: Contract,
+  policy: Policy,
+): readonly Finding[] | null {
+  return findDenial(contract, policy, { effects: [], needs: [] });
+}
+
 /** Returns what the first denying rule found, or null when none denies. */
 function findDenial(
   contract: Contract,

@@ -39,8 +39,9 @@ export function timeoutTooLong(
         quote(profile.name)
       }`,
     {
-      hint: "Ask for less in the contract, or raise timeout_sec in the " +
-        "configuration.",
+      hint:
+        "Ask for less in the contract (csc exec: with --timeout), or raise " +
+        "timeout_sec in the configuration.",
     },
   );
 }
@@ -91,7 +92,7 @@ export function escape({ what, declared, real }: Place): CscError {
     `${what} ${quote(declared)} leads to ${
       quote(real)
     }, outside the policy's prefixes`,
-    { hint: "Name the real path in the contract and let the policy allow it." },
+    { hint: "Name the real path in its place, and let the policy allow it." },
   );
 }
 

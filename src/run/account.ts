@@ -38,6 +38,8 @@ export interface RunEnding {
   readonly error: string;
   /** The next step, where there is one. */
   readonly hint?: string | undefined;
+  /** True where it is the policy that says no. */
+  readonly denied?: boolean;
   /** In the receipt of a blocked run: 126 for a path that escapes. */
   readonly exitCode?: number | undefined;
 }

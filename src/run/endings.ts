@@ -6,13 +6,16 @@
  */
 import { causeText, isCscError } from "../core/errors.ts";
 import { quote } from "../core/text.ts";
+import { allowedHint } from "../decide/allowed.ts";
 import type { PolicyDecision } from "../protocol/decision.ts";
 import type { RunEnding, Subject } from "./account.ts";
 
 /** The ending of a contract that the policy denies. */
-export function denied(decision: PolicyDecision): RunEnding {
+export function denied({ contract, policy, decision }: Subject): RunEnding {
   return {
     verdict: "blocked",
+    denied: true,
+    hint: allowedHint(contract, policy.policy),
     error: `policy ${quote(decision.policy_profile)} denies the contract: ` +
       because(decision),
   };

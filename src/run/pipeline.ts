@@ -70,7 +70,7 @@ async function perform(
   const { decision } = account;
   // Whatever another policy has decided counts for nothing.
   deps.acceptPolicy(account.policy);
-  if (decision.decision === "deny") return denied(decision);
+  if (decision.decision === "deny") return denied(account);
   if (decision.decision === "needs_approval" && request.approval === null) {
     return approvalRequired(account);
   }

@@ -64,7 +64,7 @@ const SECURITY: Topic = {
     "Keep policy, configuration, key and csc itself out of every write scope. csc refuses a scope that would let a command reach its key, or write its receipt or state.",
     "Output of commands is untrusted. On a terminal csc escapes control characters, unless `--raw` is given; in a pipe it is what the command wrote.",
     "Approvals of v0.1 are not signed: csc checks that one fits and is used once, not who wrote it.",
-    "The built-in policy of `exec` only keeps a command within the directory that it was called in. It decides nothing about the program.",
+    "The built-in policy of `exec` keeps a command within its working directory and what the flags name. It decides nothing about the program.",
     "Verification keys come from the verifier, never from the receipt.",
   ],
 };

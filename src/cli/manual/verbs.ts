@@ -99,7 +99,7 @@ const EXEC: VerbText = {
   summary: "run one command, by a contract of flags",
   about: [
     "Makes a contract of the flags and the command line, and runs it as `run` does: the same gate, the same sandbox, the same receipt. Flags end at `--` or at the first word that is none. The same flags in the same directory give the same contract, so that it can be approved.",
-    "Without `--policy` a built-in policy decides: it allows the program that is named, the current directory and what lies below it to be read and written as far as the flags declare it, no network, no secrets, an hour at most. What reaches further needs a policy of its own: `--print-policy` writes the built-in one out to begin with.",
+    "Without `--policy` a built-in policy decides: it allows the program that is named, what lies in the working directory as far as the flags declare it, the effects observe, transform_local and mutate_repo, the risk classes low and medium, an hour; no network, no secrets. `--read`, `--write`, `--cwd`, `--timeout`, `--effect` and `--risk` widen it to exactly what they name. For other rules, `--print-policy` writes it out to begin with. Where the machine's configuration pins `policies`, the built-in one is none of them, and `--policy` must name one.",
   ],
   flags: [
     {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parseArguments } from "../../../src/cli/arguments.ts";
-import { nearest } from "../../../src/cli/nearest.ts";
+import { nearest } from "../../../src/core/nearest.ts";
 import { isCscError } from "../../../src/core/errors.ts";
 
 const SYNTAX = {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { VERB_TEXTS } from "../../../src/cli/manual/verbs.ts";
-import { builtInPolicy } from "../../../src/cli/exec_policy.ts";
+import { builtInPolicy, type Named } from "../../../src/cli/exec_policy.ts";
 import { nameIn } from "../../../src/cli/user_name.ts";
 import { parseContract } from "../../../src/protocol/contract.ts";
-import { parsePolicy } from "../../../src/protocol/policy.ts";
+import { parsePolicy, type Policy } from "../../../src/protocol/policy.ts";
 import { utf8 } from "../../../src/core/bytes.ts";
 import { tempPlace } from "../run/temp_place.ts";
 import { speak } from "./fakes.ts";
@@ -110,12 +110,78 @@ Deno.test("csc exec notes variables that are not set, unless quiet", async () =>
   assert.doesNotMatch(quiet.err, /not set/);
 });
 
-Deno.test("the built-in policy is a policy, and bounds what exec may ask for", async () => {
-  const text = JSON.stringify(builtInPolicy(["wc", "-w"], DIR));
-  const { policy } = await parsePolicy(utf8(text), "built in");
+const NAMED = {
+  argv: ["wc", "-w"],
+  cwd: DIR,
+  reads: [`${DIR}/**`],
+  writes: [],
+  timeout: 30,
+  effect: "observe",
+  risk: "low",
+};
+
+async function builtInOf(named: Partial<Named> = {}) {
+  const text = JSON.stringify(builtInPolicy({ ...NAMED, ...named }));
+  return (await parsePolicy(utf8(text), "built in")).policy;
+}
+
+Deno.test("the built-in policy is a policy, and allows no more than it must", async () => {
+  const policy = await builtInOf();
   assert.deepEqual(policy.allow_commands, ["wc"]);
+  assert.deepEqual(policy.allowed_cwd_prefixes, [DIR]);
+  assert.deepEqual(policy.allowed_read_prefixes, [DIR]);
   assert.deepEqual(policy.allowed_write_prefixes, [DIR]);
+  assert.equal(policy.max_timeout_sec, 3600);
+  assert.deepEqual(policy.allowed_risk_classes, ["low", "medium"]);
   assert.equal(policy.network, "deny");
+  assert.equal(policy.allow_secret_refs, false);
+});
+
+const WIDENED: [named: Partial<Named>, changed: Partial<Policy>][] = [
+  [{ timeout: 7200 }, { max_timeout_sec: 7200 }],
+  [{ timeout: 7 }, {}],
+  [{ reads: ["/opt/x/**"] }, { allowed_read_prefixes: [DIR, "/opt/x"] }],
+  [{ reads: ["/etc/hosts"] }, { allowed_read_prefixes: [DIR, "/etc/hosts"] }],
+  [{ reads: ["/"] }, { allowed_read_prefixes: [DIR, "/"] }],
+  [{ reads: ["/*"] }, {}],
+  [{ writes: ["/srv/a/*.o"] }, { allowed_write_prefixes: [DIR, "/srv/a"] }],
+  [
+    { effect: "deploy" },
+    {
+      allowed_effect_types: [
+        "observe",
+        "transform_local",
+        "mutate_repo",
+        "deploy",
+      ],
+    },
+  ],
+  [
+    { risk: "critical" },
+    { allowed_risk_classes: ["low", "medium", "critical"] },
+  ],
+];
+for (const [named, changed] of WIDENED) {
+  Deno.test(`the built-in policy widens to ${JSON.stringify(named)} and nothing else`, async () => {
+    const expected = { ...await builtInOf(), ...changed };
+    assert.deepEqual(await builtInOf(named), expected);
+  });
+}
+
+Deno.test("csc exec allows what its flags name", async () => {
+  const flags = ["--mode", "local", "--cwd", DIR, "--exit-code=status"];
+  const asked = [
+    ["--timeout", "86400"],
+    ["--read", "/etc/passwd", "--read", "/usr"],
+    ["--write", "/tmp"],
+    ["--effect", "deploy"],
+    ["--risk", "critical"],
+    ["--env", "LANG"],
+  ];
+  for (const words of asked) {
+    const { err } = await speak(["exec", ...flags, ...words, "true"]);
+    assert.doesNotMatch(err, /denies/, words.join(" "));
+  }
 });
 
 const REFUSED: [words: string[], why: RegExp][] = [
@@ -212,13 +278,13 @@ Deno.test("csc exec says after a denial how a policy comes about", async () => {
     "exec",
     ...flags,
     "--write",
-    "/x",
+    "/*",
     "true",
   ]);
   assert.equal(code, 125);
   assert.match(
     err,
-    /^hint: .*--print-policy … > policy\.json".*allowed_write_prefixes.*"--policy policy\.json"/m,
+    /^hint: Name a directory with .*--write DIR.*--print-policy … > policy\.json".*"--policy policy\.json"/m,
   );
 });
 
