@@ -1,5 +1,5 @@
 /**
- * `csc explain RECEIPT|EVIDENCE`: what a run was, for a person. Tells what the
+ * `csc explain RECEIPT|EVIDENCE|RUN`: what a run was, for a person. Tells what the
  * documents say; that they are genuine, only `verify-receipt` can say.
  *
  * @module
@@ -16,6 +16,7 @@ import type { Backends } from "./backends.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 import { type Input, readInput } from "./inputs.ts";
 import { at, textAt } from "./json_parts.ts";
+import { namesRun, recordOf, storedState } from "./stored_state.ts";
 import { storyLines } from "./story.ts";
 
 /** As `csc run` names it; receipt/output.ts. */
@@ -33,9 +34,14 @@ interface Companion {
 /** Performs the verb. */
 export async function explain(
   args: Arguments,
-  { terminal }: Backends,
+  backends: Backends,
 ): Promise<ExitCode> {
-  const [path = ""] = args.operands;
+  const { terminal } = backends;
+  const [operand = ""] = args.operands;
+  const record = namesRun(operand)
+    ? recordOf(operand, await storedState(args, backends))
+    : null;
+  const path = record === null ? operand : receiptIn(record, operand);
   const input = readDocument(path, "receipt or evidence");
   const document = parseDocument(input, "receipt or evidence");
   const isEvidence = textAt(document, "evidence_version") !== null;
@@ -46,7 +52,12 @@ export async function explain(
       bound: null,
       line: "evidence: without a receipt, nothing says that it was signed",
     }
-    : await companionOf(receipt, path, args.options.get("--evidence"));
+    : await companionOf(
+      receipt,
+      path,
+      args.options.get("--evidence") ??
+        (record === null ? undefined : `${record}/evidence.json`),
+    );
   const { evidence, bound, line } = companion;
   // Evidence of another run would tell another story.
   const told = { receipt, evidence: bound === false ? null : evidence };
@@ -63,6 +74,21 @@ export async function explain(
       : `${lines.join("\n")}\n`,
   );
   return bound === false ? EXIT.FAILED : EXIT.OK;
+}
+
+/** The receipt in a record; throws RECEIPT_INVALID where there is none. */
+function receiptIn(record: string, asked: string): string {
+  const path = `${record}/receipt.json`;
+  if (exists(path)) return path;
+  throw new CscError(
+    "RECEIPT_INVALID",
+    `explain run ${quote(asked)}: ${quote(path, 400)} does not exist: the ` +
+      "run goes on, or csc was stopped in it",
+    {
+      hint: "What was about to start is in intent.json beside it, if it came " +
+        "to that.",
+    },
+  );
 }
 
 function readDocument(path: string, what: string): Input {

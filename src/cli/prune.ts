@@ -16,12 +16,12 @@ import {
   type StoredRun,
   storedRuns,
 } from "../log/retention.ts";
-import { openStateDirectory, stateDirectoryPath } from "../log/state_dir.ts";
 import { formatRfc3339 } from "../protocol/rfc3339.ts";
 import { refuseUnsetClock } from "../run/clock.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Backends } from "./backends.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
+import { storedState } from "./stored_state.ts";
 
 const DAY_MS = 86_400_000;
 const MIB = 1024 * 1024;
@@ -45,12 +45,8 @@ export async function prune(
   const named = options.get("--config");
   const config = await loadConfig({ named, uid: uid(), env, flags: args });
   const limits = limitsOf(config.retention);
-  const path = stateDirectoryPath({
-    configured: options.get("--state-dir") ?? config.state_dir,
-    uid: uid(),
-    env,
-  });
-  const runs = isThere(path) ? storedRuns(trusted(path, uid())) : [];
+  const { real } = await storedState(args, { uid, env });
+  const runs = real === null ? [] : storedRuns(real);
   const expired = expiredRuns(runs, limits, now);
   const dryRun = switches.has("--dry-run");
   if (!dryRun) { for (const { run } of expired) removeRun(run); }
@@ -81,25 +77,6 @@ function limitsOf(retention: RetentionConfig = {}) {
     maxAgeMs: max_age_days === undefined ? null : max_age_days * DAY_MS,
     maxBytes: max_mb === undefined ? null : max_mb * MIB,
   };
-}
-
-function isThere(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
-/** The path, links followed, of a directory that runs would use as well. */
-function trusted(path: string, uid: number): string {
-  const held = openStateDirectory(path, uid, (one) => ({
-    info: () => Deno.statSync(one),
-    place: () => Deno.realPathSync(one),
-  }));
-  return held.place();
 }
 
 function prunedJson({ dryRun, expired, kept }: Pruned): JsonObject {

@@ -107,12 +107,21 @@ export const VERBS: readonly Verb[] = [
   },
   {
     name: "explain",
-    operands: ["RECEIPT|EVIDENCE"],
+    operands: ["RECEIPT|EVIDENCE|RUN"],
     switches: ["--json"],
-    options: ["--evidence"],
-    permissions: ["read"],
+    options: ["--evidence", "--state-dir", "--config"],
+    permissions: ["read", "env", "sys"],
     perform: async (args, backends) =>
       (await import("./explain.ts")).explain(args, backends),
+  },
+  {
+    name: "log",
+    operands: ["[list]"],
+    switches: ["--json"],
+    options: ["--limit", "--state-dir", "--config"],
+    permissions: ["read", "env", "sys"],
+    perform: async (args, backends) =>
+      (await import("./log.ts")).log(args, backends),
   },
   {
     name: "init",

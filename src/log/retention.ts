@@ -40,7 +40,7 @@ export interface Expired {
  */
 export const UNFINISHED_MS = 7 * 86_400_000;
 
-/** The time in a UUID of version 7, its first 48 bits. */
+/** A UUID of version 7; the time is in its first 48 bits. */
 const EXECUTION_ID =
   /^([0-9a-f]{8})-([0-9a-f]{4})-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
@@ -55,8 +55,8 @@ const RECEIPT_SUFFIXES = [".json", ".json.evidence.json"];
  */
 export function storedRuns(state: string): StoredRun[] {
   return namesIn(`${state}/runs`).flatMap((id): StoredRun[] => {
-    const [, high, low] = EXECUTION_ID.exec(id) ?? [];
-    if (high === undefined || low === undefined) return [];
+    const startedAt = startedAtOf(id);
+    if (startedAt === null) return [];
     const own = `${state}/runs/${id}`;
     const files = namesIn(own);
     const receipts = RECEIPT_SUFFIXES.map((end) =>
@@ -67,7 +67,7 @@ export function storedRuns(state: string): StoredRun[] {
       .map((path) => sizeOf(path) ?? 0);
     return [{
       id,
-      startedAt: parseInt(high + low, 16),
+      startedAt,
       bytes: sizes.reduce((sum, size) => sum + size, 0),
       finished: files.includes("receipt.json"),
       // The record last: a receipt without one would be found no more.
@@ -76,8 +76,19 @@ export function storedRuns(state: string): StoredRun[] {
   }).sort((a, b) => a.startedAt - b.startedAt || (a.id < b.id ? -1 : 1));
 }
 
-/** Names in a directory; none where there is no such directory. */
-function namesIn(directory: string): string[] {
+/** When a run started, milliseconds since the Unix epoch; null for no id. */
+export function startedAtOf(id: string): number | null {
+  const [, high, low] = EXECUTION_ID.exec(id) ?? [];
+  return high === undefined || low === undefined
+    ? null
+    : parseInt(high + low, 16);
+}
+
+/**
+ * Names in a directory; none where there is no such directory. Throws
+ * STATE_UNAVAILABLE.
+ */
+export function namesIn(directory: string): string[] {
   try {
     return [...Deno.readDirSync(directory)].map(({ name }) => name);
   } catch (error) {

@@ -49,6 +49,14 @@ export const RUN_FLAGS: readonly FlagText[] = [
   },
 ];
 
+/** The state directory, for verbs that only look at it. */
+export const RECORDS_DIR: FlagText = {
+  flag: "--state-dir",
+  value: "DIR",
+  completes: "directory",
+  meaning: "where the runs are recorded",
+};
+
 export const CONFIG: FlagText = {
   flag: "--config",
   value: "FILE",

@@ -4,7 +4,14 @@
  *
  * @module
  */
-import { CONFIG, MODE, RECEIPT_JSON, RUN_FLAGS, VOICE_FLAGS } from "./flags.ts";
+import {
+  CONFIG,
+  MODE,
+  RECEIPT_JSON,
+  RECORDS_DIR,
+  RUN_FLAGS,
+  VOICE_FLAGS,
+} from "./flags.ts";
 import type { VerbText } from "./manual.ts";
 import { TOOL_VERB_TEXTS } from "./tool_verbs.ts";
 
@@ -229,10 +236,11 @@ const VERIFY: VerbText = {
 
 const EXPLAIN: VerbText = {
   name: "explain",
-  operands: "RECEIPT|EVIDENCE",
+  operands: "RECEIPT|EVIDENCE|RUN",
   summary: "tell the story of a run",
   about: [
     "Tells for a person what a receipt or an evidence document says: what was asked and decided, how it was confined, what ran and what came of it. Given a receipt, the evidence is looked for beside it (`RECEIPT.evidence.json`), and used only if the receipt names it by its digest. Text that a command or an agent wrote is quoted, with everything invisible in it escaped.",
+    "RUN is `last`, for the latest run of the state directory, or an execution id as `csc log` lists them, or the beginning of one that no other has: six characters at least. A file of such a name is `./NAME`.",
     "What is told is what the document says. Whether it is true is for `verify-receipt` to check.",
   ],
   flags: [
@@ -242,9 +250,32 @@ const EXPLAIN: VerbText = {
       completes: "file",
       meaning: "the evidence of the receipt, where it lies elsewhere",
     },
+    RECORDS_DIR,
+    CONFIG,
     { flag: "--json", meaning: "print the story's facts as one JSON document" },
   ],
   completes: "file",
+};
+
+const LOG: VerbText = {
+  name: "log",
+  operands: "[list]",
+  summary: "list the latest runs",
+  about: [
+    "Lists the runs that the state directory has records of, the latest first: time, status, exit code, execution id, policy, command line. A run without a receipt is `unfinished`: it goes on, or csc was stopped in it. `csc explain` tells the story of one. `csc log` is short for `csc log list`.",
+  ],
+  flags: [
+    {
+      flag: "--limit",
+      value: "N",
+      completes: "nothing",
+      meaning: "so many runs at most; default 20",
+    },
+    RECORDS_DIR,
+    CONFIG,
+    { flag: "--json", meaning: "print the list as one JSON document" },
+  ],
+  completes: ["list"],
 };
 
 /** Every verb, in the order of the verb table. */
@@ -255,5 +286,6 @@ export const VERB_TEXTS: readonly VerbText[] = [
   EXEC,
   VERIFY,
   EXPLAIN,
+  LOG,
   ...TOOL_VERB_TEXTS,
 ];
