@@ -31,19 +31,21 @@ const STUBS = "csc-stubs";
 
 /**
  * Bundles `entry` (path relative to the root) and everything it imports; the
- * modules `apart` become chunks although they are imported as usual.
+ * modules `apart` become chunks although they are imported as usual. With
+ * `marks`, src/core/mark.ts is compiled in: for `deno task profile` only.
  */
 export async function bundle(
   entry = "src/main.ts",
   apart: readonly string[] = APART,
+  marks = false,
 ): Promise<Bundle> {
   const chunks = new Map<string, string>();
   const queue = new Map<string, string>();
   try {
-    const eager = await bundleOne(`${ROOT}${entry}`, queue, apart);
+    const eager = await bundleOne(`${ROOT}${entry}`, queue, { apart, marks });
     // Bundling a chunk may discover further ones; a Map iterates those as well.
     for (const [name, path] of queue) {
-      chunks.set(name, await bundleOne(path, queue, apart));
+      chunks.set(name, await bundleOne(path, queue, { apart, marks }));
     }
     return { eager, chunks: new Map([...chunks].sort(byName)) };
   } finally {
@@ -62,7 +64,10 @@ function byName([a]: [string, string], [b]: [string, string]): number {
 async function bundleOne(
   path: string,
   queue: Map<string, string>,
-  apart: readonly string[],
+  { apart, marks }: {
+    readonly apart: readonly string[];
+    readonly marks: boolean;
+  },
 ): Promise<string> {
   const result = await esbuild.build({
     stdin: {
@@ -83,7 +88,7 @@ async function bundleOne(
     legalComments: "none",
     logLevel: "silent",
     // Nothing starts by being evaluated: the loader says when.
-    define: { "import.meta.main": "false" },
+    define: { "import.meta.main": "false", CSC_MARKS: String(marks) },
     plugins: [lazyImports(queue, apart)],
   });
   const text = result.outputFiles![0]!.text.trimEnd();

@@ -4,6 +4,7 @@
  * @module
  */
 import type { LoadedConfig } from "../config/config.ts";
+import { mark } from "../core/mark.ts";
 import { quote } from "../core/text.ts";
 import type { ExecutionMode, OutputRoute } from "../execute/executor.ts";
 import { MAX_APPROVAL_BYTES } from "../protocol/limits.ts";
@@ -72,7 +73,9 @@ async function perform(
   const asked = modeOf(args, verb);
   const voice = voiceOf(args, verb);
   const subject = made ?? readSubject(args);
+  mark("inputs read");
   const config = await configOf(args, backends);
+  mark("configuration");
   const mode = asked ?? (made === null ? config.mode ?? "local" : "hardened");
   const settings = settingsOf(args, {
     mode,
@@ -80,6 +83,7 @@ async function perform(
     signer: await signerOf(args, { mode, config, made }, backends),
     receiptPath: made === null ? DEFAULT_RECEIPT : null,
   });
+  mark("key");
   if (mode === "local" && voice !== "quiet") {
     terminal.err(
       "csc: local mode: commands are checked, not confined; " +

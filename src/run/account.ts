@@ -6,6 +6,7 @@
  */
 import { utf8 } from "../core/bytes.ts";
 import { sha256Hex } from "../core/digest.ts";
+import { mark } from "../core/mark.ts";
 import type { JsonObject } from "../core/json.ts";
 import { evaluate } from "../decide/evaluate.ts";
 import type { PreparedRun } from "../execute/executor.ts";
@@ -87,9 +88,11 @@ export async function judge(
     request.contract.source,
   );
   const canonical = canonicalContract(contract);
+  mark("contract");
   // Hashed on another thread while this one reads the policy.
   const digest = sha256Hex(utf8(canonical));
   const policy = await parsePolicy(request.policy.bytes, request.policy.source);
+  mark("policy");
   const contractSha256 = await digest;
   const decision = evaluate({
     contract,
@@ -97,6 +100,7 @@ export async function judge(
     policy: policy.policy,
     now,
   });
+  mark("decision");
   return {
     contract,
     canonicalContract: canonical,

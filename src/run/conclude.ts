@@ -4,6 +4,7 @@
  * @module
  */
 import { causeText } from "../core/errors.ts";
+import { mark } from "../core/mark.ts";
 import type { JsonObject } from "../core/json.ts";
 import { quote } from "../core/text.ts";
 import type { Contract } from "../protocol/contract.ts";
@@ -60,12 +61,15 @@ export async function conclude(
   );
   openRecordsLate(account, ending, deps, warnings);
   const evidence = await evidenceOf(account, deps, endedAt);
+  mark("evidence");
   const unsigned = receiptOf(account, ending, deps, evidence, endedAt);
   const receipt = deps.signer === null
     ? unsigned
     : await signReceipt(unsigned, deps.signer, formatRfc3339(endedAt));
+  mark("signed");
   const text = receiptText(receipt);
   writeAll(account, output, `${evidence.text}\n`, text);
+  mark("written");
   return {
     ending,
     contract: account.contract,

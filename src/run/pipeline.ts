@@ -21,6 +21,7 @@ import type {
 } from "../execute/executor.ts";
 import { listenForEnding } from "../execute/signals.ts";
 import { formatRfc3339, parseRfc3339 } from "../protocol/rfc3339.ts";
+import { mark } from "../core/mark.ts";
 import { quote } from "../core/text.ts";
 import {
   type Account,
@@ -46,6 +47,7 @@ export async function runContract(
 ): Promise<RunOutcome> {
   const account = await openAccount(request, deps);
   const output = deps.openOutput(account.executionId);
+  mark("receipt opened");
   let ending: RunEnding;
   try {
     ending = await perform(account, request, deps);
@@ -76,9 +78,12 @@ async function perform(
   }
   await readApproval(account, request, deps);
   account.records = deps.openRecords();
+  mark("state opened");
   const prepared = await plan(account, deps);
+  mark("planned");
   // Built while the intent goes to disk; nothing of it runs before `release`.
   const first = prepared.commands[0]?.start?.(request.route);
+  mark("sandbox started");
   // What there is an intent of, there is a receipt of.
   account.stopListening = listenForEnding();
   try {
@@ -86,6 +91,7 @@ async function perform(
       judgedRun(account),
       intentRecord(account, deps.executor.mode),
     );
+    mark("intent durable");
     if (isExpired(account, deps)) {
       await first?.abandon();
       return expired(account);
@@ -180,6 +186,7 @@ async function runOne(
 ): Promise<CommandResult> {
   const start = clock.monotonic();
   const result = await (started?.release() ?? command.run(request.route));
+  mark("command ended");
   const durationUs = Math.round((clock.monotonic() - start) * 1000);
   account.ran.push({ id: command.id, plan: command.plan, result, durationUs });
   return result;
