@@ -158,6 +158,12 @@ mkdirat(int dir, const char *path, mode_t mode)
 	return (int)ASK(SYS_mkdirat, dir, path, mode);
 }
 
+int
+mknodat(int dir, const char *path, mode_t mode, dev_t device)
+{
+	return (int)ASK(SYS_mknodat, dir, path, mode, device);
+}
+
 ssize_t
 readlinkat(int dir, const char *restrict path, char *restrict target, size_t size)
 {

@@ -2,6 +2,7 @@
 #ifndef CSC_LAUNCHER_H
 #define CSC_LAUNCHER_H
 
+#include <limits.h>
 #include <linux/filter.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -25,10 +26,22 @@ enum {
 /* File systems of its own that a plan may have: the root and its tmpfs mounts. */
 #define CSC_MAX_OWN 16
 
+/* Room for the last component of a path. */
+#define CSC_LEAF_SIZE (NAME_MAX + 1)
+
+/* The directory of the skeleton that was asked for last: most operations lie beside the one before. */
+struct csc_nearby {
+	int fd; /* -1: none */
+	const char *path; /* in the plan, seen from the root; its first `len` bytes */
+	size_t len;
+	int refused; /* 0, or why nothing may be made in it */
+};
+
 struct csc_launch {
 	struct csc_plan plan;
 	int root_fd; /* the new root while it is being built */
 	int nscopes; /* mounts taken from CSC_FD_SCOPES so far */
+	struct csc_nearby near;
 	int null_fd; /* its /dev/null, once something has been masked with it */
 	size_t nown;
 	dev_t own[CSC_MAX_OWN]; /* where directories may be made */
@@ -57,7 +70,14 @@ int csc_stage_exec(struct csc_launch *launch, struct csc_err *err);
 int csc_open_inside(const struct csc_launch *launch, const char *path);
 /* Allows making directories on the file system of `fd`. */
 int csc_own_device(struct csc_launch *launch, int fd);
-/* Opens, and makes as far as it is missing, the directory of `path`; only on file systems of our own. */
-int csc_skeleton_parent(const struct csc_launch *launch, const char *path, char *leaf, size_t leaf_size);
+/*
+ * The directory that `path` lies in, made in the skeleton as far as it is
+ * missing; the last component goes to `leaf`. The descriptor stays the
+ * skeleton's own, until another is asked for. -EXDEV means that something would
+ * be made inside a mounted scope.
+ */
+int csc_skeleton_parent(struct csc_launch *launch, const char *path, char leaf[CSC_LEAF_SIZE]);
+/* Lets go of that directory: what was mounted since may cover it. */
+void csc_skeleton_forget(struct csc_launch *launch);
 
 #endif

@@ -69,7 +69,7 @@ main(void)
 {
 	static struct csc_launch launch; /* zeroed, and too large for a small stack */
 
-	launch.root_fd = launch.null_fd = -1;
+	launch.root_fd = launch.null_fd = launch.near.fd = -1;
 	for (size_t i = 0; i < sizeof(STAGES) / sizeof(STAGES[0]); i++) {
 		CSC_FAULT(STAGES[i].id);
 		if (STAGES[i].apply(&launch, &launch.status.err) < 0)

@@ -6,7 +6,7 @@
  * met now means that the host changed since, and the run must stop.
  */
 #include <errno.h>
-#include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -17,8 +17,6 @@
 #include "../base/fd.h"
 #include "../base/sys.h"
 #include "launcher.h"
-
-#define LEAF_SIZE (NAME_MAX + 1)
 
 /* Every mount of the sandbox ignores set-user-id bits. */
 #define ALWAYS MOUNT_ATTR_NOSUID
@@ -55,7 +53,7 @@ tmpfs(uint64_t bytes, uint64_t inodes, uint32_t mode, unsigned int attributes)
 	return detached("tmpfs", options, attributes);
 }
 
-/* Attaches `mount_fd` at an existing place of the tree. */
+/* Attaches `mount_fd` to what `target_fd` is open on. */
 static int
 attach(int mount_fd, int target_fd)
 {
@@ -64,30 +62,47 @@ attach(int mount_fd, int target_fd)
 	return move_mount(mount_fd, "", target_fd, "", flags) < 0 ? -errno : 0;
 }
 
+/* Attaches `mount_fd` to what is at `path`; `missing` is what to say where that is nothing. */
+static int
+attach_to(struct csc_launch *launch, int mount_fd, const char *path, int missing, struct csc_err *err)
+{
+	cleanup_fd there = csc_open_inside(launch, path);
+	int done;
+
+	if (there < 0)
+		return csc_fail(err, CSC_STAGE_MOUNTS, there == -ENOENT ? missing : -there, "find a mount point for \"%s\"",
+		    path);
+	csc_skeleton_forget(launch);
+	done = attach(mount_fd, there);
+	return done < 0 ? csc_fail(err, CSC_STAGE_MOUNTS, -done, "mount \"%s\"", path) : 0;
+}
+
 /*
- * The place for a mount: what is there already, or else a new directory or
- * empty file in the skeleton. -EXDEV where a scope would have to be changed.
+ * Attaches `mount_fd` at `path`: on a new directory or empty file in the
+ * skeleton, or else on what is there already. EXDEV where a scope would have to
+ * be changed.
  */
 static int
-mount_point(const struct csc_launch *launch, const char *path, int directory)
+attach_at(struct csc_launch *launch, int mount_fd, const char *path, bool directory, struct csc_err *err)
 {
-	char leaf[LEAF_SIZE];
-	int made = csc_open_inside(launch, path);
+	char leaf[CSC_LEAF_SIZE];
+	int parent = csc_skeleton_parent(launch, path, leaf);
+	int made;
 
-	if (made != -ENOENT)
-		return made;
-	cleanup_fd parent = csc_skeleton_parent(launch, path, leaf, sizeof(leaf));
+	/* The root has no parent, and a scope's directories are not to be changed: it must be there. */
+	if (parent == -EINVAL || parent == -EXDEV)
+		return attach_to(launch, mount_fd, path, -parent, err);
 	if (parent < 0)
-		return parent;
-	/* One component below a directory of our own: this cannot leave it. */
-	if (directory) {
-		if (mkdirat(parent, leaf, 0755) < 0)
-			return -errno;
-		made = csc_openat2(parent, leaf, O_PATH | O_DIRECTORY, 0, RESOLVE_BENEATH);
-	} else {
-		made = openat(parent, leaf, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0444);
-	}
-	return made < 0 ? -errno : made;
+		return csc_fail(err, CSC_STAGE_MOUNTS, -parent, "find a mount point for \"%s\"", path);
+	made = directory ? mkdirat(parent, leaf, 0755) : mknodat(parent, leaf, S_IFREG | 0444, 0);
+	if (made < 0 && errno == EEXIST)
+		return attach_to(launch, mount_fd, path, ENOENT, err);
+	if (made < 0)
+		return csc_fail(err, CSC_STAGE_MOUNTS, errno, "find a mount point for \"%s\"", path);
+	/* What was just made is no link, and nobody else could put one in its place. */
+	if (move_mount(mount_fd, "", parent, leaf, MOVE_MOUNT_F_EMPTY_PATH) < 0)
+		return csc_fail(err, CSC_STAGE_MOUNTS, errno, "mount \"%s\"", path);
+	return 0;
 }
 
 static unsigned int
@@ -149,29 +164,18 @@ op_bind(struct csc_launch *launch, const struct csc_tree_op *op, struct csc_err 
 
 	if (tree < 0)
 		return -1;
-	cleanup_fd target = mount_point(launch, op->path, (op->flags & CSC_BIND_DIR) != 0);
-	if (target < 0)
-		return csc_fail(err, CSC_STAGE_MOUNTS, -target, "find a mount point for \"%s\"", op->path);
-	int attached = attach(tree, target);
-	if (attached < 0)
-		return csc_fail(err, CSC_STAGE_MOUNTS, -attached, "mount \"%s\"", op->path);
-	return 0;
+	return attach_at(launch, tree, op->path, (op->flags & CSC_BIND_DIR) != 0, err);
 }
 
 /* Attaches a fresh file system (or passes on why there is none) at `path`. */
 static int
-op_fresh(const struct csc_launch *launch, int mount_fd, const char *type, const char *path, struct csc_err *err)
+op_fresh(struct csc_launch *launch, int mount_fd, const char *type, const char *path, struct csc_err *err)
 {
 	cleanup_fd fresh = mount_fd;
-	int done;
 
 	if (fresh < 0)
 		return csc_fail(err, CSC_STAGE_MOUNTS, -fresh, "make a %s for \"%s\"", type, path);
-	cleanup_fd target = mount_point(launch, path, 1);
-	done = target < 0 ? target : attach(fresh, target);
-	if (done < 0)
-		return csc_fail(err, CSC_STAGE_MOUNTS, -done, "mount a %s on \"%s\"", type, path);
-	return 0;
+	return attach_at(launch, fresh, path, true, err);
 }
 
 /* One more copy of the mount of /dev/null in the sandbox. */
@@ -216,10 +220,10 @@ op_mask(struct csc_launch *launch, const struct csc_tree_op *op, struct csc_err 
 
 /* A directory or link of the skeleton; what exists there already stays. */
 static int
-op_skeleton(const struct csc_launch *launch, const struct csc_tree_op *op, struct csc_err *err)
+op_skeleton(struct csc_launch *launch, const struct csc_tree_op *op, struct csc_err *err)
 {
-	char leaf[LEAF_SIZE];
-	cleanup_fd parent = csc_skeleton_parent(launch, op->path, leaf, sizeof(leaf));
+	char leaf[CSC_LEAF_SIZE];
+	int parent = csc_skeleton_parent(launch, op->path, leaf);
 	int done;
 
 	if (parent < 0)
@@ -235,11 +239,11 @@ op_skeleton(const struct csc_launch *launch, const struct csc_tree_op *op, struc
 
 /* A small text of our own; what a scope shows at that path later lies on top. */
 static int
-op_file(const struct csc_launch *launch, const struct csc_tree_op *op, struct csc_err *err)
+op_file(struct csc_launch *launch, const struct csc_tree_op *op, struct csc_err *err)
 {
-	char leaf[LEAF_SIZE];
+	char leaf[CSC_LEAF_SIZE];
 	size_t len = strlen(op->source);
-	cleanup_fd parent = csc_skeleton_parent(launch, op->path, leaf, sizeof(leaf));
+	int parent = csc_skeleton_parent(launch, op->path, leaf);
 
 	if (parent < 0)
 		return csc_fail(err, CSC_STAGE_MOUNTS, -parent, "make the directories of \"%s\"", op->path);
@@ -313,6 +317,7 @@ csc_stage_mounts(struct csc_launch *launch, struct csc_err *err)
 		if (apply_op(launch, &op, err) < 0)
 			return -1;
 	}
+	csc_skeleton_forget(launch);
 	if (mount_setattr(launch->root_fd, "", AT_EMPTY_PATH, &sealed, sizeof(sealed)) < 0)
 		return csc_fail(err, CSC_STAGE_MOUNTS, errno, "make the root read-only");
 	return 0;

@@ -5,6 +5,7 @@
  * launcher has made itself.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -76,38 +77,77 @@ enter(const struct csc_launch *launch, int dir, const char *name)
 	return fd < 0 ? -errno : fd;
 }
 
-/*
- * Returns a descriptor of the directory that `path` lies in, made in the
- * skeleton as far as it is missing, and copies the last component to `leaf`.
- * -EXDEV means that something would be made inside a mounted scope.
- */
-int
-csc_skeleton_parent(const struct csc_launch *launch, const char *path, char *leaf, size_t leaf_size)
+/* Steps through the first `len` bytes of `way`, making what is missing. */
+static int
+descend(const struct csc_launch *launch, const char *way, size_t len)
 {
+	char name[CSC_LEAF_SIZE];
+	const char *end = way + len;
 	cleanup_fd dir = fcntl(launch->root_fd, F_DUPFD_CLOEXEC, 3);
-	const char *rest = relative(path);
 
 	if (dir < 0)
 		return -errno;
-	for (;;) {
-		size_t len = strcspn(rest, "/");
-		int next;
+	while (way < end) {
+		size_t part = strcspn(way, "/");
 
-		if (len == 0 || len >= leaf_size)
-			return len == 0 ? -EINVAL : -ENAMETOOLONG;
-		memcpy(leaf, rest, len);
-		leaf[len] = '\0';
-		rest += len;
-		while (*rest == '/')
-			rest++;
-		if (*rest == '\0') {
-			int refused = may_create(launch, dir);
-			return refused < 0 ? refused : csc_steal_fd(&dir);
+		if (part >= sizeof(name))
+			return -ENAMETOOLONG;
+		if (part > 0) {
+			memcpy(name, way, part);
+			name[part] = '\0';
+			int next = enter(launch, dir, name);
+			if (next < 0)
+				return next;
+			(void)close(dir);
+			dir = next;
 		}
-		next = enter(launch, dir, leaf);
-		if (next < 0)
-			return next;
-		(void)close(dir);
-		dir = next;
+		way += part;
+		while (*way == '/')
+			way++;
 	}
+	return csc_steal_fd(&dir);
+}
+
+/* How much of the first `len` bytes of `path` is left without the slashes at their end. */
+static size_t
+without_slashes(const char *path, size_t len)
+{
+	while (len > 0 && path[len - 1] == '/')
+		len--;
+	return len;
+}
+
+int
+csc_skeleton_parent(struct csc_launch *launch, const char *path, char leaf[CSC_LEAF_SIZE])
+{
+	struct csc_nearby *near = &launch->near;
+	const char *way = relative(path);
+	size_t len = without_slashes(way, strlen(way));
+	size_t dir = len;
+
+	while (dir > 0 && way[dir - 1] != '/')
+		dir--;
+	if (len == 0 || strcmp(way, ".") == 0)
+		return -EINVAL;
+	if (len - dir >= CSC_LEAF_SIZE)
+		return -ENAMETOOLONG;
+	memcpy(leaf, way + dir, len - dir);
+	leaf[len - dir] = '\0';
+	dir = without_slashes(way, dir);
+	if (near->fd < 0 || near->len != dir || memcmp(near->path, way, dir) != 0) {
+		int fd = descend(launch, way, dir);
+
+		csc_skeleton_forget(launch);
+		if (fd < 0)
+			return fd;
+		*near = (struct csc_nearby){ .fd = fd, .path = way, .len = dir, .refused = may_create(launch, fd) };
+	}
+	return near->refused < 0 ? near->refused : near->fd;
+}
+
+void
+csc_skeleton_forget(struct csc_launch *launch)
+{
+	csc_close_scoped(&launch->near.fd);
+	launch->near.fd = -1;
 }

@@ -134,6 +134,9 @@ works_on_files(void)
 	CHECK_INT(own_mkdirat(dir, "sub", 0700), 0);
 	CHECK_INT(own_mkdirat(dir, "sub", 0700), -1);
 	CHECK_INT(*own_errno(), EEXIST);
+	CHECK_INT(own_mknodat(dir, "empty", S_IFREG | 0400, 0), 0);
+	CHECK(fstatat(dir, "empty", &ours, 0) == 0 && S_ISREG(ours.st_mode) && (ours.st_mode & 0777) == 0400);
+	CHECK(unlinkat(dir, "empty", 0) == 0);
 	CHECK_INT(own_symlinkat("sub", dir, "link"), 0);
 	CHECK_INT(own_readlinkat(dir, "link", target, sizeof(target)), 3);
 	CHECK_INT(own_readlinkat(dir, "link", target, 1), 1);

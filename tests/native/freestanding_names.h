@@ -41,6 +41,7 @@
 #define fstat own_fstat
 #define fstatat own_fstatat
 #define mkdirat own_mkdirat
+#define mknodat own_mknodat
 #define symlinkat own_symlinkat
 #define readlinkat own_readlinkat
 #define chdir own_chdir

@@ -35,6 +35,7 @@
 #undef fstat
 #undef fstatat
 #undef mkdirat
+#undef mknodat
 #undef symlinkat
 #undef readlinkat
 #undef chdir
