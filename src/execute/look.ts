@@ -99,15 +99,17 @@ export function lookOnce(): LookAt {
   };
 }
 
+/** For files of a usual size; what is read is text before the next is asked for. */
+let page: Uint8Array<ArrayBuffer> | undefined;
+
 /** The text of a file of /proc or /sys; null where it cannot be read. */
 export function readKernelFile(path: string): string | null {
-  for (let size = 16 * 1024; size <= 16 * 1024 * 1024; size *= 32) {
-    const bytes = new Uint8Array(size);
+  page ??= new Uint8Array(16 * 1024);
+  for (let bytes = page;; bytes = new Uint8Array(bytes.length * 32)) {
     const length = files(FILE_OP.read, -1, path, null, bytes);
     if (length >= 0) return new TextDecoder().decode(bytes.subarray(0, length));
-    if (-length !== EFBIG) return null;
+    if (-length !== EFBIG || bytes.length > 512 * 1024) return null;
   }
-  return null;
 }
 
 /** Gives a value to a file of /sys that is there; false if it is not taken. */
