@@ -1,9 +1,10 @@
 /*
- * The system-call filter: the few calls whose arguments decide, then a binary
- * search over seccomp_table.h. It depends on this source and on one word of the
- * plan (local sockets), not on the host.
+ * The system-call filter: a binary search over seccomp_table.h that ends in a
+ * verdict, or, for the few calls whose arguments decide, in what looks at them.
+ * It depends on this source and on one word of the plan (local sockets), not on
+ * the host.
  *
- * A search and not a list, because the kernel walks the whole program once for
+ * A search and not a list, because the kernel goes through the program once for
  * every system call number when it is loaded.
  */
 #include <errno.h>
@@ -13,6 +14,7 @@
 #include <linux/netlink.h>
 #include <linux/seccomp.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -62,21 +64,8 @@
 #define IF_BITS(value, yes, no) BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, (value), (yes), (no))
 #define FAIL(errnum) (SECCOMP_RET_ERRNO | ((errnum) & SECCOMP_RET_DATA))
 
-/*
- * A file with a set-id bit in a write scope would give its finder, outside, the
- * rights of whoever ran csc. The mode is argument `m`; of the two opens only
- * where the flags, argument `f`, say that a file is made.
- */
-#define SET_ID (S_ISUID | S_ISGID)
-#define NO_SET_ID(call, m)                                                                    \
-	IF_EQUAL(__NR_##call, 0, 4), LOAD_ARG(m), IF_BITS(SET_ID, 0, 1), RETURN(FAIL(EPERM)), \
-	    RETURN(SECCOMP_RET_ALLOW)
-#define NO_SET_ID_OPEN(call, f, m)                                                            \
-	IF_EQUAL(__NR_##call, 0, 6), LOAD_ARG(f), IF_BITS(O_CREAT | O_TMPFILE, 0, 3), LOAD_ARG(m), \
-	    IF_BITS(SET_ID, 0, 1), RETURN(FAIL(EPERM)), RETURN(SECCOMP_RET_ALLOW)
-
-/* Ends with the number of the call loaded, for the search. */
-static const struct sock_filter BY_ARGUMENT[] = {
+/* What every call goes through first; the search goes on with its number. */
+static const struct sock_filter ENTRY[] = {
 	/* A foreign ABI has other numbers for the same calls: never guess, kill. */
 	LOAD(arch),
 	IF_EQUAL(CSC_AUDIT_ARCH, 1, 0),
@@ -86,38 +75,53 @@ static const struct sock_filter BY_ARGUMENT[] = {
 	BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, X32_BIT, 0, 1),
 	RETURN(SECCOMP_RET_KILL_PROCESS),
 #endif
-	/* clone: threads and processes yes, namespaces no. */
-	IF_EQUAL(__NR_clone, 0, 4),
+};
+
+/*
+ * What looks at the arguments of one call. Each ends in a verdict on every way
+ * through it: behind it lies another call's.
+ */
+
+/*
+ * A file with a set-id bit in a write scope would give its finder, outside, the
+ * rights of whoever ran csc. The mode is argument `m`; of the two opens only
+ * where the flags, argument `f`, say that a file is made.
+ */
+#define SET_ID (S_ISUID | S_ISGID)
+#define NO_SET_ID(m) LOAD_ARG(m), IF_BITS(SET_ID, 0, 1), RETURN(FAIL(EPERM)), RETURN(SECCOMP_RET_ALLOW)
+#define NO_SET_ID_OPEN(f, m)                                                                  \
+	LOAD_ARG(f), IF_BITS(O_CREAT | O_TMPFILE, 0, 3), LOAD_ARG(m), IF_BITS(SET_ID, 0, 1),  \
+	    RETURN(FAIL(EPERM)), RETURN(SECCOMP_RET_ALLOW)
+
+static const struct sock_filter MODE_SECOND[] = { NO_SET_ID(1) };
+static const struct sock_filter MODE_THIRD[] = { NO_SET_ID(2) };
+static const struct sock_filter OPENAT[] = { NO_SET_ID_OPEN(2, 3) };
+#ifdef __x86_64__
+static const struct sock_filter OPEN[] = { NO_SET_ID_OPEN(1, 2) };
+#endif
+
+/* Threads and processes yes, namespaces no. */
+static const struct sock_filter CLONE[] = {
 	LOAD_ARG(0),
 	IF_BITS(NEW_NAMESPACES, 0, 1),
 	RETURN(FAIL(EPERM)),
 	RETURN(SECCOMP_RET_ALLOW),
-	/* ioctl: all but pushing input into a terminal. */
-	IF_EQUAL(__NR_ioctl, 0, 5),
+};
+
+/* All but pushing input into a terminal. */
+static const struct sock_filter IOCTL[] = {
 	LOAD_ARG(1),
 	IF_EQUAL(TIOCSTI, 1, 0),
 	IF_EQUAL(0x541C /* TIOCLINUX */, 0, 1),
 	RETURN(FAIL(EPERM)),
 	RETURN(SECCOMP_RET_ALLOW),
-	/* making or changing a file: without set-id bits */
-	NO_SET_ID_OPEN(openat, 2, 3),
-	NO_SET_ID(fchmod, 1),
-	NO_SET_ID(fchmodat, 2),
-	NO_SET_ID(fchmodat2, 2),
-	NO_SET_ID(mkdirat, 2),
-	NO_SET_ID(mknodat, 2),
-#ifdef __x86_64__
-	NO_SET_ID_OPEN(open, 1, 2),
-	NO_SET_ID(creat, 1),
-	NO_SET_ID(chmod, 1),
-	NO_SET_ID(mkdir, 1),
-	NO_SET_ID(mknod, 1),
-#endif
-	/*
-	 * socketpair: local, and of a kind that stays connected. A datagram socket
-	 * of a pair can be pointed at any path, and would be a local socket.
-	 */
-	IF_EQUAL(__NR_socketpair, 0, 8),
+};
+
+/*
+ * Local, and of a kind that stays connected. A datagram socket of a pair can be
+ * pointed at any path, and would be a local socket.
+ */
+static const struct sock_filter SOCKETPAIR[] = {
 	LOAD_ARG(0),
 	IF_EQUAL(AF_UNIX, 0, 5),
 	LOAD_ARG(1),
@@ -126,8 +130,10 @@ static const struct sock_filter BY_ARGUMENT[] = {
 	IF_EQUAL(SOCK_SEQPACKET, 0, 1),
 	RETURN(SECCOMP_RET_ALLOW),
 	RETURN(FAIL(EAFNOSUPPORT)),
-	/* personality: ask for it, or the plain one; no other turns off randomisation. */
-	IF_EQUAL(__NR_personality, 0, 5),
+};
+
+/* Asking for it, or the plain one; no other turns off randomisation. */
+static const struct sock_filter PERSONALITY[] = {
 	LOAD_ARG(0),
 	IF_EQUAL(PER_LINUX, 1, 0),
 	IF_EQUAL(0xFFFFFFFFU, 0, 1),
@@ -136,30 +142,54 @@ static const struct sock_filter BY_ARGUMENT[] = {
 };
 
 /*
- * socket: IPv4, IPv6, and netlink for reading routes and addresses. The network
+ * IPv4, IPv6, and netlink for reading routes and addresses. The network
  * namespace holds nothing but loopback. A local socket is another matter: with
  * one, a command reaches whatever listens at a path in its scopes, and may hand
  * descriptors out; so it takes the sandbox profile's word.
  */
-static const struct sock_filter SOCKETS[] = {
-	IF_EQUAL(__NR_socket, 0, 8),
-	LOAD_ARG(0),
-	IF_EQUAL(AF_INET, 4, 0),
-	IF_EQUAL(AF_INET6, 3, 0),
-	IF_EQUAL(AF_NETLINK, 0, 3),
-	LOAD_ARG(2),
-	IF_EQUAL(NETLINK_ROUTE, 0, 1),
-	RETURN(SECCOMP_RET_ALLOW),
-	RETURN(FAIL(EAFNOSUPPORT)),
-};
+#define FAMILIES                                                                              \
+	IF_EQUAL(AF_INET, 4, 0), IF_EQUAL(AF_INET6, 3, 0), IF_EQUAL(AF_NETLINK, 0, 3), LOAD_ARG(2), \
+	    IF_EQUAL(NETLINK_ROUTE, 0, 1), RETURN(SECCOMP_RET_ALLOW), RETURN(FAIL(EAFNOSUPPORT))
 
-static const struct sock_filter LOCAL_SOCKETS[] = {
-	IF_EQUAL(__NR_socket, 0, 4),
+static const struct sock_filter SOCKET[] = { LOAD_ARG(0), FAMILIES };
+static const struct sock_filter LOCAL_SOCKET[] = {
 	LOAD_ARG(0),
 	IF_EQUAL(AF_UNIX, 0, 1),
 	RETURN(SECCOMP_RET_ALLOW),
-	LOAD(nr),
+	FAMILIES,
 };
+
+/* A call that is judged by its arguments, and what judges it. */
+struct judged {
+	uint32_t nr;
+	uint32_t count;
+	const struct sock_filter *code;
+};
+
+#define JUDGED(name, code) { __NR_##name, sizeof(code) / sizeof((code)[0]), code }
+static const struct judged BY_ARGUMENT[] = {
+	JUDGED(clone, CLONE),
+	JUDGED(ioctl, IOCTL),
+	JUDGED(openat, OPENAT),
+	JUDGED(fchmod, MODE_SECOND),
+	JUDGED(fchmodat, MODE_THIRD),
+	JUDGED(fchmodat2, MODE_THIRD),
+	JUDGED(mkdirat, MODE_THIRD),
+	JUDGED(mknodat, MODE_THIRD),
+#ifdef __x86_64__
+	JUDGED(open, OPEN),
+	JUDGED(creat, MODE_SECOND),
+	JUDGED(chmod, MODE_SECOND),
+	JUDGED(mkdir, MODE_SECOND),
+	JUDGED(mknod, MODE_SECOND),
+#endif
+	JUDGED(socketpair, SOCKETPAIR),
+	JUDGED(personality, PERSONALITY),
+	JUDGED(socket, SOCKET),
+};
+static const struct judged WITH_LOCAL_SOCKETS = JUDGED(socket, LOCAL_SOCKET);
+
+#define NJUDGED (sizeof(BY_ARGUMENT) / sizeof(BY_ARGUMENT[0]))
 
 struct rule {
 	uint32_t nr;
@@ -176,10 +206,11 @@ static const struct rule RULES[] = {
 /* Above every number that an architecture uses for a real call. */
 #define NR_END 1024U
 
-/* All numbers from `first` up to the next range have this verdict. */
+/* All numbers from `first` up to the next range end alike. */
 struct range {
 	uint32_t first;
 	uint32_t verdict;
+	const struct judged *judged; /* instead of the verdict; its number is alone in its range */
 };
 
 /* A call that the table does not name fails with ENOSYS. */
@@ -193,25 +224,51 @@ verdict_of(uint32_t nr)
 	return FAIL(ENOSYS);
 }
 
+/* What looks at the arguments of a call, if anything does. */
+static const struct judged *
+judged_of(uint32_t nr, int local_sockets)
+{
+	if (local_sockets && nr == WITH_LOCAL_SOCKETS.nr)
+		return &WITH_LOCAL_SOCKETS;
+	for (size_t i = 0; i < NJUDGED; i++) {
+		if (BY_ARGUMENT[i].nr == nr)
+			return &BY_ARGUMENT[i];
+	}
+	return NULL;
+}
+
 static size_t
-make_ranges(struct range ranges[NR_END])
+make_ranges(struct range ranges[NR_END], int local_sockets)
 {
 	uint32_t verdicts[NR_END];
+	bool judged[NR_END] = { false };
 	size_t count = 0;
 
 	for (uint32_t nr = 0; nr < NR_END; nr++)
 		verdicts[nr] = FAIL(ENOSYS);
 	for (size_t i = 0; i < NRULES; i++)
 		verdicts[RULES[i].nr] = RULES[i].verdict;
+	for (size_t i = 0; i < NJUDGED; i++)
+		judged[BY_ARGUMENT[i].nr] = true;
 	for (uint32_t nr = 0; nr < NR_END; nr++) {
-		if (nr == 0 || verdicts[nr] != verdicts[nr - 1])
-			ranges[count++] = (struct range){ .first = nr, .verdict = verdicts[nr] };
+		if (nr == 0 || judged[nr] || judged[nr - 1] || verdicts[nr] != verdicts[nr - 1])
+			ranges[count++] = (struct range){ nr, verdicts[nr], judged[nr] ? judged_of(nr, local_sockets) : NULL };
 	}
 	return count;
 }
 
+/* Appends instructions; the new end, or 0 when they do not fit. */
+static size_t
+append(struct sock_filter *program, size_t at, size_t capacity, const struct sock_filter *more, size_t count)
+{
+	if (at > capacity || count > capacity - at)
+		return 0;
+	memcpy(program + at, more, count * sizeof(*more));
+	return at + count;
+}
+
 /*
- * Emits the search over ranges[low..high): a leaf returns, a node jumps over
+ * Emits the search over ranges[low..high): a leaf judges, a node jumps over
  * its left half when the number is not below the right half's first. Returns
  * the end of the program, or 0 when it does not fit.
  */
@@ -224,8 +281,11 @@ emit(struct sock_filter *program, size_t at, size_t capacity, const struct range
 	if (at >= capacity)
 		return 0;
 	if (high - low == 1) {
-		program[at] = (struct sock_filter)RETURN(ranges[low].verdict);
-		return at + 1;
+		const struct sock_filter verdict = RETURN(ranges[low].verdict);
+		const struct judged *judged = ranges[low].judged;
+
+		return judged ? append(program, at, capacity, judged->code, judged->count)
+		              : append(program, at, capacity, &verdict, 1);
 	}
 	left_end = emit(program, at + 1, capacity, ranges, low, middle);
 	if (left_end == 0 || left_end - (at + 1) > UINT8_MAX)
@@ -235,31 +295,13 @@ emit(struct sock_filter *program, size_t at, size_t capacity, const struct range
 	return emit(program, left_end, capacity, ranges, middle, high);
 }
 
-/* Appends instructions; the new end, or 0 when they do not fit. */
-static size_t
-append(struct sock_filter *program, size_t at, size_t capacity, const struct sock_filter *more, size_t bytes)
-{
-	size_t count = bytes / sizeof(*more);
-
-	if (at == 0 || count > capacity - at)
-		return 0;
-	memcpy(program + at, more, bytes);
-	return at + count;
-}
-
 size_t
 csc_filter_build(struct sock_filter *program, size_t capacity, int local_sockets)
 {
 	static struct range ranges[NR_END];
-	size_t at = sizeof(BY_ARGUMENT) / sizeof(BY_ARGUMENT[0]);
+	size_t at = append(program, 0, capacity, ENTRY, sizeof(ENTRY) / sizeof(ENTRY[0]));
 
-	if (at > capacity)
-		return 0;
-	memcpy(program, BY_ARGUMENT, sizeof(BY_ARGUMENT));
-	if (local_sockets)
-		at = append(program, at, capacity, LOCAL_SOCKETS, sizeof(LOCAL_SOCKETS));
-	at = append(program, at, capacity, SOCKETS, sizeof(SOCKETS));
-	return at == 0 ? 0 : emit(program, at, capacity, ranges, 0, make_ranges(ranges));
+	return at == 0 ? 0 : emit(program, at, capacity, ranges, 0, make_ranges(ranges, local_sockets));
 }
 
 uint32_t
