@@ -149,6 +149,7 @@ reap(struct csc_launch *launch, pid_t *pids)
 int
 csc_stage_release(struct csc_launch *launch, struct csc_err *err)
 {
+	struct pollfd csc = { .fd = CSC_FD_LIVENESS, .events = POLLIN };
 	char go;
 	ssize_t n;
 
@@ -158,8 +159,8 @@ csc_stage_release(struct csc_launch *launch, struct csc_err *err)
 	} while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return csc_fail(err, CSC_STAGE_RELEASE, errno, "wait for the start");
-	/* End of file: csc is gone or has thought better of it. */
-	if (n == 0)
+	/* End of file: csc is gone or has thought better of it; it may be gone since it said go, too. */
+	if (n == 0 || (poll(&csc, 1, 0) > 0 && (csc.revents & POLLHUP) != 0))
 		_exit(1);
 	return 0;
 }
