@@ -25,8 +25,9 @@
 #include "identity.h"
 
 #define STACK_SIZE ((size_t)64 * 1024)
+/* The launcher makes that of the network itself, beside its mounts: it takes as long as they do. */
 #define NAMESPACES                                                                            \
-	(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP)
+	(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP)
 
 /* Capabilities over the new namespaces that the launcher's stages need; the last two to change its user. */
 static const int NEEDED[] = { CAP_SYS_ADMIN, CAP_NET_ADMIN, CAP_SETPCAP, CAP_SETUID, CAP_SETGID };

@@ -59,6 +59,30 @@ csc_system_call(long number, long a, long b, long c, long d, long e, long f)
 	"	mov	%rax, %rdi\n"                                                              \
 	"	jmp	csc_result\n"
 
+/* The child finds its function and the argument on the stack that it is given. */
+#define CSC_CLONE                                                                             \
+	"	and	$-16, %rsi\n"                                                              \
+	"	sub	$16, %rsi\n"                                                               \
+	"	mov	%rdi, (%rsi)\n"                                                            \
+	"	mov	%rcx, 8(%rsi)\n"                                                           \
+	"	mov	%edx, %edi\n"                                                              \
+	"	xor	%edx, %edx\n"                                                              \
+	"	xor	%r10d, %r10d\n"                                                            \
+	"	xor	%r8d, %r8d\n"                                                              \
+	"	mov	$56, %eax\n" /* SYS_clone */                                               \
+	"	syscall\n"                                                                    \
+	"	mov	%rax, %rdi\n"                                                              \
+	"	test	%rax, %rax\n"                                                             \
+	"	jnz	csc_result\n"                                                              \
+	"	xor	%ebp, %ebp\n"                                                              \
+	"	pop	%rax\n"                                                                    \
+	"	pop	%rdi\n"                                                                    \
+	"	call	*%rax\n"                                                                  \
+	"	mov	%eax, %edi\n"                                                              \
+	"	mov	$60, %eax\n" /* SYS_exit */                                                \
+	"	syscall\n"                                                                    \
+	"	ud2\n"
+
 #elif defined(__aarch64__)
 
 #define CSC_R_RELATIVE R_AARCH64_RELATIVE
@@ -95,6 +119,24 @@ csc_system_call(long number, long a, long b, long c, long d, long e, long f)
 	"	mov	x8, #220\n" /* SYS_clone */                                                \
 	"	svc	#0\n"                                                                      \
 	"	b	csc_result\n"
+
+#define CSC_CLONE                                                                             \
+	"	and	x1, x1, #-16\n"                                                            \
+	"	stp	x0, x3, [x1, #-16]!\n"                                                     \
+	"	mov	w0, w2\n"                                                                  \
+	"	mov	x2, #0\n"                                                                  \
+	"	mov	x3, #0\n"                                                                  \
+	"	mov	x4, #0\n"                                                                  \
+	"	mov	x8, #220\n" /* SYS_clone */                                                \
+	"	svc	#0\n"                                                                      \
+	"	cbnz	x0, csc_result\n"                                                         \
+	"	mov	x29, #0\n"                                                                 \
+	"	mov	x30, #0\n"                                                                 \
+	"	ldp	x1, x0, [sp], #16\n"                                                       \
+	"	blr	x1\n"                                                                      \
+	"	mov	x8, #93\n" /* SYS_exit */                                                  \
+	"	svc	#0\n"                                                                      \
+	"	brk	#1\n"
 
 #else
 #error "no freestanding launcher for this architecture: add it here"

@@ -19,7 +19,7 @@
 int *
 __errno_location(void)
 {
-	static int number; /* there is one thread */
+	static int number; /* there is one thread; on launcher/network.c's child, see there */
 
 	return &number;
 }
@@ -50,6 +50,8 @@ syscall(long number, ...)
 /* --- processes --- */
 
 CSC_ASM_FUNCTION(vfork, CSC_VFORK);
+/* Of the library's optional arguments there are none. */
+CSC_ASM_FUNCTION(clone, CSC_CLONE);
 
 void
 _exit(int status)

@@ -23,14 +23,14 @@ static const struct stage STAGES[] = {
 	{ CSC_STAGE_PLAN, csc_stage_plan },
 	/* Leave the caller's session and terminal, become unreadable to others. */
 	{ CSC_STAGE_SESSION, csc_stage_session },
-	/* Needs CAP_NET_ADMIN over the new network namespace. */
-	{ CSC_STAGE_LOOPBACK, csc_stage_loopback },
 	/* What follows makes files, which belong to the command's user. */
 	{ CSC_STAGE_IDENTITY, csc_stage_identity },
 	/* Needs the host's tree (sources) and CAP_SYS_ADMIN (mounting). */
 	{ CSC_STAGE_MOUNTS, csc_stage_mounts },
 	/* From here on the host's tree cannot be named any more. */
 	{ CSC_STAGE_PIVOT, csc_stage_pivot },
+	/* Takes over what was made meanwhile; needs CAP_SYS_ADMIN and CAP_NET_ADMIN over it. */
+	{ CSC_STAGE_LOOPBACK, csc_stage_loopback },
 	/* Needs CAP_SYS_ADMIN over the new UTS namespace. */
 	{ CSC_STAGE_HOSTNAME, csc_stage_hostname },
 	/* Inside the new root: a cwd that is not visible there is refused. */

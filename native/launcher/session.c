@@ -51,22 +51,7 @@ csc_stage_session(struct csc_launch *launch, struct csc_err *err)
 	sigfillset(&all);
 	if (sigprocmask(SIG_SETMASK, &all, NULL) < 0)
 		return csc_fail(err, CSC_STAGE_SESSION, errno, "block signals");
-	return 0;
-}
-
-int
-csc_stage_loopback(struct csc_launch *launch, struct csc_err *err)
-{
-	cleanup_fd fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	struct ifreq request = { .ifr_name = "lo" };
-
-	(void)launch;
-	if (fd < 0)
-		return csc_fail(err, CSC_STAGE_LOOPBACK, errno, "open a socket");
-	request.ifr_flags = IFF_UP | IFF_RUNNING;
-	if (ioctl(fd, SIOCSIFFLAGS, &request) < 0)
-		return csc_fail(err, CSC_STAGE_LOOPBACK, errno, "bring up \"lo\"");
-	return 0;
+	return csc_network_begin(err);
 }
 
 int

@@ -28,8 +28,6 @@
 #include "../../native/freestanding/files.c"
 #include "freestanding_names_end.h"
 
-pid_t own_vfork(void) __attribute__((returns_twice));
-
 static void
 reports_errors_as_the_library_does(void)
 {
@@ -268,43 +266,6 @@ reads_and_sets_limits(void)
 	CHECK_INT(setrlimit(RLIMIT_NOFILE, &theirs), 0);
 }
 
-/* Uses the stack where the return address of the parent's vfork would be. */
-__attribute__((noinline)) static int
-deep(int levels)
-{
-	volatile char room[64];
-
-	memset((char *)(uintptr_t)room, levels, sizeof(room));
-	return levels == 0 ? room[3] : deep(levels - 1) + room[5];
-}
-
-static void
-starts_a_child_that_shares_memory(void)
-{
-	volatile int seen = 0;
-	struct rusage usage;
-	int status = 0;
-
-	NEEDS_KERNEL("vfork that shares memory");
-	pid_t pid = own_vfork();
-	CHECK(pid >= 0);
-	if (pid == 0) {
-		char *none[] = { NULL };
-
-		seen = deep(10);
-		(void)own_setsid();
-		(void)own_execve("/no/such/file", none, none);
-		own_exit(*own_errno() == ENOENT ? 7 : 8);
-	}
-	/* Suspended until the child ended, and not led astray by its calls. */
-	CHECK_INT(seen, 55);
-	CHECK_INT(own_wait4(pid, &status, 0, &usage), pid);
-	CHECK(WIFEXITED(status));
-	CHECK_INT(WEXITSTATUS(status), 7);
-	CHECK_INT(own_wait4(pid, &status, 0, &usage), -1);
-	CHECK_INT(*own_errno(), ECHILD);
-}
-
 static void
 names_the_kernel_and_the_user(void)
 {
@@ -319,23 +280,6 @@ names_the_kernel_and_the_user(void)
 	CHECK_INT(own_getgid(), getgid());
 }
 
-static void
-starts_a_program(void)
-{
-	char *argv[] = { "sh", "-c", "exit $X", NULL };
-	char *envp[] = { "X=9", NULL };
-	int status = 0;
-	pid_t pid = own_vfork();
-
-	CHECK(pid >= 0);
-	if (pid == 0) {
-		(void)own_execve("/bin/sh", argv, envp);
-		own_exit(1);
-	}
-	CHECK_INT(own_wait4(pid, &status, 0, NULL), pid);
-	CHECK_INT(WEXITSTATUS(status), 9);
-}
-
 static const struct test TESTS[] = {
 	{ "calls report errors as the library does", reports_errors_as_the_library_does },
 	{ "calls pass all their arguments", passes_all_arguments_of_a_call },
@@ -347,7 +291,5 @@ static const struct test TESTS[] = {
 	{ "sigaction() resets a signal and takes no handler", resets_signals_and_takes_no_handler },
 	{ "getrlimit() and setrlimit()", reads_and_sets_limits },
 	{ "uname(), getuid() and getgid()", names_the_kernel_and_the_user },
-	{ "vfork() returns twice, to the same place", starts_a_child_that_shares_memory },
-	{ "vfork() and execve() start a program", starts_a_program },
 };
 TESTS_MAIN(TESTS)

@@ -55,3 +55,4 @@
 #define move_mount own_move_mount
 #define mount_setattr own_mount_setattr
 #define vfork own_vfork
+#define clone own_clone

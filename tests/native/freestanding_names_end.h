@@ -49,3 +49,4 @@
 #undef move_mount
 #undef mount_setattr
 #undef vfork
+#undef clone
