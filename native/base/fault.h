@@ -17,6 +17,9 @@ enum csc_fault_point {
 	CSC_FAULT_AFTER_SPAWN = 122,    /* the launcher runs, nobody listens to it yet */
 	CSC_FAULT_EXCHANGE = 124,       /* a child that has ended keeps the namespace of an idmap */
 	CSC_FAULT_BEFORE_COLLECT = 123, /* all is over but the reaping */
+	/* Nobody waits at these: a wall is left out, to see that another holds. */
+	CSC_FAULT_NO_PIVOT = 141,       /* the command sees the host's tree */
+	CSC_FAULT_NO_WALL = 142,        /* the same, and Landlock is left out too */
 };
 
 #ifdef CSC_FAULTS
@@ -26,12 +29,17 @@ void csc_fault(unsigned int point);
 
 /* The choice, as a descriptor for the launcher, which has no environment. */
 int csc_fault_choice(void);
+
+/* Whether the launcher was told of this point. */
+int csc_fault_chosen(unsigned int point);
 #define CSC_FAULT(point) csc_fault(point)
+#define CSC_FAULT_CHOSEN(point) csc_fault_chosen(point)
 #define CSC_FAULT_CHOICE(otherwise) csc_fault_choice()
 
 #else
 
 #define CSC_FAULT(point) ((void)0)
+#define CSC_FAULT_CHOSEN(point) 0
 #define CSC_FAULT_CHOICE(otherwise) (otherwise)
 
 #endif

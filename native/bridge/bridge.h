@@ -148,6 +148,7 @@ enum csc_file_op {
 	CSC_FILE_READ = 14,           /* name: any path, bytes: what to fill, len; how much was there, or -EFBIG */
 	CSC_FILE_WRITE = 15,          /* name: path of a file that is there, bytes, len */
 	CSC_FILE_SEGMENT_PIPE = 16,   /* bytes: two int32_t to fill, what is read and what is written, len */
+	CSC_FILE_LANDLOCK_ABI = 17,   /* nothing: the version of Landlock that the kernel has */
 };
 
 int32_t csc_files(uint32_t op, int32_t dir, const char *name, const char *other, uint8_t *bytes,

@@ -202,6 +202,19 @@ make_gate(void)
 	return fd < 0 ? -errno : fd;
 }
 
+#ifndef SYS_landlock_create_ruleset
+#define SYS_landlock_create_ruleset 444 /* the same on all processors */
+#endif
+#define ASK_FOR_VERSION 1U /* LANDLOCK_CREATE_RULESET_VERSION; older headers have it not */
+
+static int32_t
+landlock_abi(void)
+{
+	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, ASK_FOR_VERSION);
+
+	return abi < 0 ? -errno : (int32_t)abi;
+}
+
 /* Carries out one operation; which arguments it takes is in bridge.h. */
 int32_t
 csc_files(uint32_t op, int32_t dir, const char *name, const char *other, uint8_t *bytes, uint64_t len,
@@ -247,6 +260,8 @@ csc_files(uint32_t op, int32_t dir, const char *name, const char *other, uint8_t
 		if (len != 2 * sizeof(int32_t))
 			return -EINVAL;
 		return csc_segment_pipe((int32_t *)(void *)bytes);
+	case CSC_FILE_LANDLOCK_ABI:
+		return landlock_abi();
 	}
 	return -ENOSYS;
 }

@@ -13,11 +13,10 @@
 
 #define PATIENCE_MS 20000
 
-void
-csc_fault(unsigned int point)
+int
+csc_fault_chosen(unsigned int point)
 {
 	static unsigned int chosen;
-	struct pollfd csc = { .fd = CSC_FD_LIVENESS };
 	char digits[4] = "";
 
 	/* Descriptor 0 is what the bridge has put there, until it is /dev/null. */
@@ -25,7 +24,15 @@ csc_fault(unsigned int point)
 		for (size_t i = 0; digits[i] >= '0' && digits[i] <= '9'; i++)
 			chosen = chosen * 10 + (unsigned int)(digits[i] - '0');
 	}
-	if (chosen != point)
+	return chosen == point;
+}
+
+void
+csc_fault(unsigned int point)
+{
+	struct pollfd csc = { .fd = CSC_FD_LIVENESS };
+
+	if (!csc_fault_chosen(point))
 		return;
 	(void)prctl(PR_SET_NAME, "csc-fault", 0, 0, 0);
 	/* No longer than csc lives: it is what comes then that is tested. */

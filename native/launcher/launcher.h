@@ -61,6 +61,7 @@ int csc_stage_cwd(struct csc_launch *launch, struct csc_err *err);
 int csc_stage_limits(struct csc_launch *launch, struct csc_err *err);
 int csc_stage_capabilities(struct csc_launch *launch, struct csc_err *err);
 int csc_stage_no_new_privs(struct csc_launch *launch, struct csc_err *err);
+int csc_stage_landlock(struct csc_launch *launch, struct csc_err *err);
 int csc_stage_seccomp(struct csc_launch *launch, struct csc_err *err);
 int csc_stage_observe(struct csc_launch *launch, struct csc_err *err);
 int csc_stage_release(struct csc_launch *launch, struct csc_err *err);

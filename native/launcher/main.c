@@ -13,6 +13,7 @@
 #include "../base/fault.h"
 #include "launcher.h"
 
+/* `apply` is negative where it failed, 1 where the plan does not ask for it. */
 struct stage {
 	enum csc_stage id;
 	int (*apply)(struct csc_launch *launch, struct csc_err *err);
@@ -39,8 +40,10 @@ static const struct stage STAGES[] = {
 	{ CSC_STAGE_LIMITS, csc_stage_limits },
 	/* The last stage that needs a capability is dropping them (CAP_SETPCAP). */
 	{ CSC_STAGE_CAPABILITIES, csc_stage_capabilities },
-	/* Before seccomp, which an unprivileged task may only load with it. */
+	/* Before Landlock and seccomp, which ask it of an unprivileged task. */
 	{ CSC_STAGE_NO_NEW_PRIVS, csc_stage_no_new_privs },
+	/* Below the new root, whose directories its rules are bound to; forbids mounting. */
+	{ CSC_STAGE_LANDLOCK, csc_stage_landlock },
 	/* The last wall: the filter refuses what the stages above had to do. */
 	{ CSC_STAGE_SECCOMP, csc_stage_seccomp },
 	/* What the kernel says of it now is what holds for the command. */
@@ -72,9 +75,12 @@ main(void)
 	launch.root_fd = launch.null_fd = launch.near.fd = -1;
 	for (size_t i = 0; i < sizeof(STAGES) / sizeof(STAGES[0]); i++) {
 		CSC_FAULT(STAGES[i].id);
-		if (STAGES[i].apply(&launch, &launch.status.err) < 0)
+		int applied = STAGES[i].apply(&launch, &launch.status.err);
+
+		if (applied < 0)
 			report(&launch.status, CSC_STATUS_FAILED);
-		launch.status.stages[launch.status.nstages++] = (uint8_t)STAGES[i].id;
+		if (applied == 0)
+			launch.status.stages[launch.status.nstages++] = (uint8_t)STAGES[i].id;
 	}
 	report(&launch.status, CSC_STATUS_ENDED);
 }

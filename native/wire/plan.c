@@ -100,6 +100,32 @@ take_limit(struct reader *r, struct csc_plan *plan)
 }
 
 static void
+take_landlock(struct reader *r, struct csc_plan *plan)
+{
+	bool again = plan->nlandlock++ > 0;
+
+	plan->landlock.handled = take64(r);
+	plan->landlock.scoped = take64(r);
+	plan->landlock.flags = take32(r);
+	if (take32(r) != 0 || again)
+		r->bad = true;
+	/* Without a domain there is nothing to be scoped or logged. */
+	if (plan->landlock.handled == 0 && (plan->landlock.scoped != 0 || plan->landlock.flags != 0))
+		r->bad = true;
+}
+
+static struct csc_landlock_rule
+take_landlock_rule(struct reader *r)
+{
+	struct csc_landlock_rule rule = { .rights = take64(r) };
+
+	rule.path = take_path(r);
+	if (rule.rights == 0)
+		r->bad = true;
+	return rule;
+}
+
+static void
 take_segment(struct reader *r, struct csc_plan *plan)
 {
 	const char *file = take_path(r);
@@ -166,6 +192,15 @@ take_record(uint32_t type, struct reader *r, struct csc_plan *plan)
 	case CSC_RECORD_RUN_AS:
 		take_identity(r, plan);
 		break;
+	case CSC_RECORD_LANDLOCK:
+		take_landlock(r, plan);
+		break;
+	case CSC_RECORD_LANDLOCK_RULE:
+		/* Behind what it is a rule of, and within it. */
+		if ((take_landlock_rule(r).rights & ~plan->landlock.handled) != 0)
+			r->bad = true;
+		plan->landlock.nrules++;
+		break;
 	case CSC_RECORD_LIMIT:
 		take_limit(r, plan);
 		break;
@@ -197,6 +232,8 @@ check_whole(const struct csc_plan *plan, struct csc_err *err)
 {
 	if (plan->root_bytes == 0 || plan->last_seconds == 0 || plan->identity == 0 || !plan->cwd || !plan->hostname)
 		return csc_fail(err, CSC_STAGE_PLAN, 0, "plan lacks its root, settings, identity, cwd or host name");
+	if (plan->nlandlock == 0)
+		return csc_fail(err, CSC_STAGE_PLAN, 0, "plan does not say what Landlock handles");
 	if (plan->nowned > 0 && plan->identity != CSC_IDENTITY_SWITCHED)
 		return csc_fail(err, CSC_STAGE_PLAN, 0, "plan changes owners, but not the user");
 	if (plan->nsegments == 0)
@@ -263,6 +300,24 @@ csc_plan_next(struct csc_tree_cursor *cursor, struct csc_tree_op *op)
 		cursor->at = r.end;
 		if (take_tree_op(type, &r, op))
 			return 1;
+	}
+	return 0;
+}
+
+int
+csc_plan_next_rule(struct csc_tree_cursor *cursor, struct csc_landlock_rule *rule)
+{
+	/* The same: lengths hold. */
+	while (cursor->at != cursor->end) {
+		uint32_t type = load32(cursor->at);
+		uint32_t payload = load32(cursor->at + 4);
+		struct reader r = { .at = cursor->at + RECORD_LEN, .end = cursor->at + RECORD_LEN + payload };
+
+		cursor->at = r.end;
+		if (type == CSC_RECORD_LANDLOCK_RULE) {
+			*rule = take_landlock_rule(&r);
+			return 1;
+		}
 	}
 	return 0;
 }

@@ -38,6 +38,8 @@ enum csc_record {
 	CSC_RECORD_FILE = 15,    /* u32 mode, path, text: a file of the skeleton */
 	CSC_RECORD_BIND_OWNED = 17, /* u32 CSC_BIND_*, u32 uid, u32 gid: owner on disk, source, destination */
 	CSC_RECORD_RUN_AS = 18,  /* u32 uid, u32 gid of the command, u32 enum csc_identity */
+	CSC_RECORD_LANDLOCK = 19, /* u64 handled file rights (0: no Landlock), u64 scopes, u32 flags, u32 zero */
+	CSC_RECORD_LANDLOCK_RULE = 20, /* u64 file rights, path inside */
 };
 
 #define CSC_BIND_RDONLY 1U
@@ -73,6 +75,19 @@ struct csc_limit {
 	uint64_t value;
 };
 
+/* What Landlock is told, in the kernel's own numbers; its rules stay in the records. */
+struct csc_landlock {
+	uint64_t handled; /* LANDLOCK_ACCESS_FS_*: refused but where a rule allows it */
+	uint64_t scoped;  /* LANDLOCK_SCOPE_* */
+	uint32_t flags;   /* LANDLOCK_RESTRICT_SELF_* */
+	size_t nrules;
+};
+
+struct csc_landlock_rule {
+	uint64_t rights;
+	const char *path;
+};
+
 /* The decoded plan; every pointer points into the decoded bytes. */
 struct csc_plan {
 	const uint8_t *records;
@@ -84,6 +99,8 @@ struct csc_plan {
 	uint32_t identity; /* enum csc_identity */
 	uint32_t uid;      /* of the command inside, and outside unless they are the caller's */
 	uint32_t gid;
+	size_t nlandlock;  /* records that say what Landlock handles */
+	struct csc_landlock landlock;
 	size_t nowned; /* operations that mount a source under another owner */
 	const char *hostname;
 	const char *cwd;
@@ -119,5 +136,8 @@ int csc_plan_decode(const uint8_t *bytes, size_t len, struct csc_plan *plan, str
 /* Walks the tree operations of a decoded plan: 1 and an operation, or 0 at the end. */
 struct csc_tree_cursor csc_plan_tree(const struct csc_plan *plan);
 int csc_plan_next(struct csc_tree_cursor *cursor, struct csc_tree_op *op);
+
+/* The same for the rules of Landlock. */
+int csc_plan_next_rule(struct csc_tree_cursor *cursor, struct csc_landlock_rule *rule);
 
 #endif

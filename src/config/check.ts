@@ -30,6 +30,7 @@ const SANDBOX: Check = members({
   open_files: integer(3, 1_000_000),
   timeout_sec: integer(1, 86_400),
   unix_sockets: flag,
+  landlock: oneOf("best", "required"),
   run_as: user,
 });
 

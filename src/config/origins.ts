@@ -156,6 +156,7 @@ function defaultSandbox(): Required<SandboxConfig> {
     open_files: profile.openFiles,
     timeout_sec: profile.timeoutSec,
     unix_sockets: profile.unixSockets,
+    landlock: profile.landlock,
     run_as: profile.runAs,
   };
 }

@@ -52,6 +52,7 @@ export function sandboxProfile(
     openFiles: config.open_files ?? DEFAULT_PROFILE.openFiles,
     timeoutSec: config.timeout_sec ?? DEFAULT_PROFILE.timeoutSec,
     unixSockets: config.unix_sockets ?? DEFAULT_PROFILE.unixSockets,
+    landlock: config.landlock ?? DEFAULT_PROFILE.landlock,
     runAs: config.run_as ?? DEFAULT_PROFILE.runAs,
   });
 }

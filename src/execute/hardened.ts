@@ -37,7 +37,7 @@ import type {
   StartedCommand,
 } from "./executor.ts";
 import { type LookAt, lookOnce } from "./look.ts";
-import { launcherDescriptor } from "./native.ts";
+import { landlockAbi, launcherDescriptor } from "./native.ts";
 import { findIdentity } from "./identity.ts";
 import { findExecutable, probePath, probeScope } from "./probe.ts";
 import { notStarted } from "./result.ts";
@@ -134,6 +134,7 @@ function probeHost(
   }
   return {
     runAs: findIdentity(profile.runAs, { uid, gid }),
+    landlockAbi: landlockAbi(),
     systemDirs: profile.systemDirs.map(probe),
     etc: profile.etc.map(probe),
     realPrefixes: realPrefixes(policy, probe),

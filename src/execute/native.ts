@@ -35,6 +35,7 @@ export const FILE_OP = {
   read: 14,
   write: 15,
   segmentPipe: 16,
+  landlockAbi: 17,
 } as const;
 
 const LIBC = {
@@ -261,4 +262,10 @@ export function takeOutput(address: bigint, length: number): Bytes {
 /** Gives the output buffers of an answer back; once only. */
 export function releaseAnswer(answer: Bytes): void {
   files(FILE_OP.release, NO_FD, null, null, answer);
+}
+
+/** Version of Landlock that the kernel has; 0 for none that can be had. */
+export function landlockAbi(): number {
+  // Not built, not started with, or refused by a filter around csc.
+  return Math.max(0, files(FILE_OP.landlockAbi, NO_FD));
 }

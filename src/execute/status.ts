@@ -25,6 +25,7 @@ export const STAGES = [
   "limits",
   "capabilities",
   "no_new_privs",
+  "landlock",
   "seccomp",
   "observe",
   "release",

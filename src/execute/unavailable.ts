@@ -19,6 +19,8 @@ const HINTS: Readonly<Record<string, string>> = {
   mounts:
     "A scope changed since planning, or a container hides parts of /proc; run csc on the host or with an unmasked /proc.",
   cwd: "The cwd must lie inside a declared scope or an allowed read prefix.",
+  landlock:
+    "What is around csc may forbid Landlock, or a scope changed since planning: run again.",
   seccomp: "The kernel must be built with CONFIG_SECCOMP_FILTER.",
   idmap:
     `The file system there (or one mounted below it) has no idmapped mounts, which a command of root's needs to run as another user, or csc is root of a container only. Use a scope on ext4, xfs, btrfs or (Linux 6.3) tmpfs, start csc as the files' owner, or configure "run_as: ${KEEP_ROOT}" on a host with a pids cgroup.`,

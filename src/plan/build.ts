@@ -13,6 +13,7 @@ import { argvVectors, type Command } from "../protocol/contract.ts";
 import type { Policy } from "../protocol/policy.ts";
 import type { CommandFacts, HostFacts, ScopeFact } from "./host_facts.ts";
 import { cgroupLimits, processLimits } from "./limits.ts";
+import { landlockJson, planLandlock } from "./landlock.ts";
 import { scopeTree } from "./mounts.ts";
 import type { Plan, TreeOp } from "./plan.ts";
 import {
@@ -85,11 +86,13 @@ export function buildPlan(input: PlanInput): Plan {
   const scopes = scopeTree(input.base, facts, cwdReadable, runAs.switched);
   const tree = [...input.base, ...scopes];
   const masks = hideSealed(command.id, tree, facts, input.sealed);
+  const landlock = planLandlock(tree, host.landlockAbi, profile);
   return Object.freeze({
     commandId: command.id,
     runAs,
     root: ROOT,
     tree: [...tree, ...masks],
+    landlock,
     limits: processLimits(profile),
     cgroup: cgroupLimits(profile),
     hostname: HOSTNAME,
@@ -184,6 +187,7 @@ export function planJson(plan: Plan): JsonObject {
     timeout_sec: plan.timeoutSec,
     local_sockets: plan.localSockets,
     tree: plan.tree.map(treeOpJson),
+    landlock: landlockJson(plan.landlock),
     absent_scopes: plan.absent,
     limits: Object.fromEntries(
       plan.limits.map(({ name, value }) => [name, value]),

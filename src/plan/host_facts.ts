@@ -60,6 +60,8 @@ export interface CommandFacts {
 export interface HostFacts {
   /** As whom the commands run. */
   readonly runAs: Identity;
+  /** Version of Landlock that the kernel has; 0 for none. */
+  readonly landlockAbi: number;
   readonly systemDirs: readonly PathFact[];
   readonly etc: readonly PathFact[];
   /** A policy's prefixes with links followed, keyed by the prefix as written. */

@@ -90,12 +90,35 @@ export interface PlannedSegment {
   readonly argv: readonly string[];
 }
 
+/** What Landlock allows a command beneath one path, as seen inside. */
+export interface LandlockRule {
+  readonly path: string;
+  /** LANDLOCK_ACCESS_FS_*. */
+  readonly rights: number;
+}
+
+/** The second wall: what Landlock handles, and so refuses but by its rules. */
+export interface LandlockPlan {
+  /** Version that the kernel has; 0 for none. */
+  readonly abi: number;
+  /** LANDLOCK_ACCESS_FS_*; 0: there is no such wall. */
+  readonly handled: number;
+  /** LANDLOCK_SCOPE_*. */
+  readonly scoped: number;
+  /** LANDLOCK_RESTRICT_SELF_*. */
+  readonly flags: number;
+  readonly rules: readonly LandlockRule[];
+  /** What a newer kernel would have refused besides. */
+  readonly lost: readonly string[];
+}
+
 /** All of one sandbox. */
 export interface Plan {
   readonly commandId: string;
   readonly runAs: Identity;
   readonly root: { readonly bytes: number; readonly inodes: number };
   readonly tree: readonly TreeOp[];
+  readonly landlock: LandlockPlan;
   readonly limits: readonly Limit[];
   readonly cgroup: CgroupLimits;
   readonly hostname: string;

@@ -46,6 +46,27 @@ export function timeoutTooLong(
   );
 }
 
+/** The sandbox profile requires more of Landlock than the kernel has. */
+export function landlockLacking(
+  abi: number,
+  lost: readonly string[],
+  profile: SandboxProfile,
+): CscError {
+  return new CscError(
+    "SANDBOX_UNAVAILABLE",
+    `put up all of Landlock, which sandbox profile ${
+      quote(profile.name)
+    } requires: this kernel has ${
+      abi === 0 ? "none" : `version ${abi}`
+    }, without ${lost.join(", ")}`,
+    {
+      hint: abi === 0
+        ? 'Start the kernel (built with CONFIG_SECURITY_LANDLOCK) with "landlock" in lsm=, or configure "landlock: best".'
+        : 'Use Linux 6.12 or newer, or configure "landlock: best".',
+    },
+  );
+}
+
 /** A command asks for a secret. */
 export function secretAsked(command: Command): CscError {
   return new CscError(

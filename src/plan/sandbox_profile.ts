@@ -38,11 +38,19 @@ export interface SandboxProfile {
    */
   readonly unixSockets: boolean;
   /**
+   * What a kernel without all of Landlock's rights means: the wall as far as
+   * it goes, or no run at all.
+   */
+  readonly landlock: LandlockDemand;
+  /**
    * As whom commands run that root has started: a user's name, "UID:GID", or
    * "keep-root".
    */
   readonly runAs: string;
 }
+
+/** Whether a sandbox may have less of Landlock than csc knows of, or none. */
+export type LandlockDemand = "best" | "required";
 
 /** As whom root's commands run unless configured; it says nothing about others'. */
 export const DEFAULT_RUN_AS = "nobody";
@@ -97,6 +105,7 @@ export const DEFAULT_PROFILE: SandboxProfile = Object.freeze({
   // What the protocol allows a contract to ask for (§1): policies say less.
   timeoutSec: 86_400,
   unixSockets: false,
+  landlock: "best",
   runAs: DEFAULT_RUN_AS,
 });
 
@@ -116,6 +125,7 @@ export function profileJson(profile: SandboxProfile): JsonObject {
     open_files: profile.openFiles,
     timeout_sec: profile.timeoutSec,
     unix_sockets: profile.unixSockets,
+    landlock: profile.landlock,
     run_as: profile.runAs,
     namespaces: ["user", "mnt", "pid", "net", "ipc", "uts", "cgroup"],
     network: "loopback",

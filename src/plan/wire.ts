@@ -30,6 +30,8 @@ const RECORD = {
   settings: 16,
   bindOwned: 17,
   runAs: 18,
+  landlock: 19,
+  landlockRule: 20,
 } as const;
 
 const PLAN_LOCAL_SOCKETS = 1;
@@ -131,6 +133,17 @@ export function encodePlan(plan: Plan): Uint8Array<ArrayBuffer> {
     { u32: switched ? IDENTITY_SWITCHED : IDENTITY_CALLER },
   );
   for (const op of plan.tree) addTreeOp(records, op);
+  const { handled, scoped, flags, rules } = plan.landlock;
+  records.add(
+    RECORD.landlock,
+    { u64: handled },
+    { u64: scoped },
+    { u32: flags },
+    { u32: 0 },
+  );
+  for (const { path, rights } of rules) {
+    records.add(RECORD.landlockRule, { u64: rights }, path);
+  }
   for (const { resource, value } of plan.limits) {
     records.add(RECORD.limit, { u32: resource }, { u32: 0 }, { u64: value });
   }

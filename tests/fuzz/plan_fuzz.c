@@ -63,7 +63,9 @@ struct position {
 	size_t segment; /* one past the segment begun last */
 	size_t arg;
 	size_t owned;
+	size_t rule;
 	struct csc_tree_cursor tree;
+	struct csc_tree_cursor rules;
 };
 
 static void
@@ -107,6 +109,7 @@ static void
 put_record(struct again *again, const struct csc_plan *plan, uint32_t type, struct position *at)
 {
 	const struct csc_limit *limit;
+	struct csc_landlock_rule rule;
 
 	switch (type) {
 	case CSC_RECORD_ROOT:
@@ -121,6 +124,20 @@ put_record(struct again *again, const struct csc_plan *plan, uint32_t type, stru
 		put32(again, plan->uid);
 		put32(again, plan->gid);
 		put32(again, plan->identity);
+		break;
+	case CSC_RECORD_LANDLOCK:
+		put64(again, plan->landlock.handled);
+		put64(again, plan->landlock.scoped);
+		put32(again, plan->landlock.flags);
+		put32(again, 0);
+		break;
+	case CSC_RECORD_LANDLOCK_RULE:
+		REQUIRE(csc_plan_next_rule(&at->rules, &rule) == 1);
+		/* No rule grants what is not handled: nobody would have refused it. */
+		REQUIRE(rule.rights != 0 && (rule.rights & ~plan->landlock.handled) == 0);
+		put64(again, rule.rights);
+		put_path(again, rule.path);
+		at->rule++;
 		break;
 	case CSC_RECORD_LIMIT:
 		REQUIRE(at->limit < plan->nlimits);
@@ -159,8 +176,9 @@ put_record(struct again *again, const struct csc_plan *plan, uint32_t type, stru
 static void
 write_again(struct again *again, const struct csc_plan *plan, const uint8_t *bytes)
 {
-	struct position at = { .tree = csc_plan_tree(plan) };
+	struct position at = { .tree = csc_plan_tree(plan), .rules = csc_plan_tree(plan) };
 	struct csc_tree_op none;
+	struct csc_landlock_rule no_rule;
 	uint32_t count = load32(bytes + 12);
 
 	put_bytes(again, CSC_PLAN_MAGIC, 8);
@@ -179,7 +197,8 @@ write_again(struct again *again, const struct csc_plan *plan, const uint8_t *byt
 	}
 	REQUIRE(csc_plan_next(&at.tree, &none) == 0);
 	REQUIRE(at.limit == plan->nlimits && at.env == plan->nenv && at.segment == plan->nsegments);
-	REQUIRE(at.owned == plan->nowned);
+	REQUIRE(csc_plan_next_rule(&at.rules, &no_rule) == 0);
+	REQUIRE(at.owned == plan->nowned && at.rule == plan->landlock.nrules);
 }
 
 /* What execve is going to walk must end where it says; a change of user is no way to be root. */
@@ -190,6 +209,8 @@ check_meaning(const struct csc_plan *plan)
 		REQUIRE(plan->uid != 0 && plan->gid != 0);
 	else
 		REQUIRE(plan->identity == CSC_IDENTITY_CALLER && plan->nowned == 0);
+	if (plan->landlock.handled == 0)
+		REQUIRE(plan->landlock.nrules == 0 && plan->landlock.scoped == 0 && plan->landlock.flags == 0);
 	REQUIRE(plan->uid != UINT32_MAX && plan->gid != UINT32_MAX);
 	REQUIRE(plan->last_seconds > 0 && plan->root_bytes > 0 && plan->root_inodes > 0);
 	REQUIRE(plan->nsegments > 0);

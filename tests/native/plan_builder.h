@@ -158,6 +158,26 @@ link_record(const char *path, const char *target)
 }
 
 static inline void
+landlock_record(uint64_t handled, uint64_t scoped, uint32_t flags)
+{
+	begin(CSC_RECORD_LANDLOCK);
+	put64(handled);
+	put64(scoped);
+	put32(flags);
+	put32(0);
+	end();
+}
+
+static inline void
+rule_record(uint64_t rights, const char *path)
+{
+	begin(CSC_RECORD_LANDLOCK_RULE);
+	put64(rights);
+	put_text(path);
+	end();
+}
+
+static inline void
 dir_record(uint32_t mode, const char *path)
 {
 	begin(CSC_RECORD_DIR);
@@ -184,6 +204,7 @@ frame(void)
 	root_record(1048576, 8192);
 	settings_record(0, 12);
 	identity_record(65534, 65533, CSC_IDENTITY_SWITCHED);
+	landlock_record(0xE00F, 3, 4);
 	text_record(CSC_RECORD_HOSTNAME, "csc");
 	text_record(CSC_RECORD_CWD, "/w");
 }
@@ -207,6 +228,8 @@ full_plan(void)
 	tmpfs_record(CSC_BIND_NOEXEC, "/tmp");
 	text_record(CSC_RECORD_PROC, "/proc");
 	text_record(CSC_RECORD_MASK, "/proc/kcore");
+	rule_record(0xD, "/usr");
+	rule_record(0xE00F, "/w");
 	limit_record(7, 0, 0x100000002ULL);
 	text_record(CSC_RECORD_ENV, "PATH=/bin");
 	text_record(CSC_RECORD_ENV, "EMPTY=");

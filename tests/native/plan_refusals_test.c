@@ -112,6 +112,10 @@ refuses_what_a_record_must_not_say(void)
 	REFUSED_RECORD(owned_record(1, 1, "a", "/b"));
 	REFUSED_RECORD(owned_record(1, 1, "/a", "b"));
 	REFUSED_RECORD(identity_record(65534, 65533, CSC_IDENTITY_SWITCHED)); /* twice */
+	REFUSED_RECORD(landlock_record(0xE00F, 3, 4)); /* twice */
+	REFUSED_RECORD(rule_record(0, "/a"));
+	REFUSED_RECORD(rule_record(0x10, "/a")); /* not handled, so nobody would refuse it */
+	REFUSED_RECORD(rule_record(1, "a"));
 #undef REFUSED_RECORD
 }
 
@@ -150,6 +154,23 @@ refuses_a_plan_that_lacks_something(void)
 	segment();
 	CHECK_REFUSED("lacks"); /* its settings */
 	empty_plan();
+	root_record(1, 1);
+	settings_record(0, 1);
+	identity_record(1, 1, CSC_IDENTITY_CALLER);
+	text_record(CSC_RECORD_HOSTNAME, "csc");
+	text_record(CSC_RECORD_CWD, "/w");
+	segment();
+	CHECK_REFUSED("Landlock");
+	empty_plan();
+	landlock_record(0, 1, 0); /* nothing is handled, so nothing is scoped */
+	CHECK_REFUSED("malformed");
+	empty_plan();
+	landlock_record(0, 0, 4);
+	CHECK_REFUSED("malformed");
+	empty_plan();
+	rule_record(1, "/a"); /* before it is said what is handled */
+	CHECK_REFUSED("malformed");
+	empty_plan();
 	settings_record(2, 1); /* an unknown flag */
 	CHECK_REFUSED("malformed");
 	empty_plan();
@@ -181,6 +202,7 @@ refuses_to_stay_root_by_a_change(void)
 	text_record(CSC_RECORD_CWD, "/w");
 	segment();
 	CHECK_REFUSED("lacks"); /* its identity */
+	landlock_record(0, 0, 0);
 	identity_record(0, 0, CSC_IDENTITY_CALLER);
 	CHECK_INT(decode(), 0);
 	/* Only who changes to another user may ask for another owner's files. */

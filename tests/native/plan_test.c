@@ -24,6 +24,10 @@ reads_every_record(void)
 	CHECK_INT(plan.nowned, 1);
 	CHECK_TEXT(plan.hostname, "csc");
 	CHECK_TEXT(plan.cwd, "/w");
+	CHECK_INT(plan.landlock.handled, 0xE00F);
+	CHECK_INT(plan.landlock.scoped, 3);
+	CHECK_INT(plan.landlock.flags, 4);
+	CHECK_INT(plan.landlock.nrules, 2);
 	CHECK_INT(plan.nlimits, 1);
 	CHECK_INT(plan.limits[0].resource, 7);
 	CHECK_INT(plan.limits[0].value, 0x100000002LL);

@@ -74,6 +74,8 @@ show_system(const char *path)
 
 /* Of the next plan that is begun. */
 static uint32_t plan_flags;
+static uint64_t landlock_handled; /* 0: without Landlock */
+static uint64_t landlock_scoped;
 
 /* A plan without identity, cwd and anything to see or execute. */
 static inline void
@@ -93,6 +95,7 @@ begin_empty(uint32_t last_seconds, const char *hostname)
 	empty_plan();
 	root_record(1048576, 8192);
 	settings_record(plan_flags, last_seconds);
+	landlock_record(landlock_handled, landlock_scoped, 0);
 	text_record(CSC_RECORD_HOSTNAME, hostname);
 }
 

@@ -56,6 +56,7 @@ layout(void)
 	NUMBER(CSC_STAGE_LIMITS);
 	NUMBER(CSC_STAGE_CAPABILITIES);
 	NUMBER(CSC_STAGE_NO_NEW_PRIVS);
+	NUMBER(CSC_STAGE_LANDLOCK);
 	NUMBER(CSC_STAGE_SECCOMP);
 	NUMBER(CSC_STAGE_EXEC);
 	NUMBER(CSC_STAGE_SUPERVISE);
@@ -81,6 +82,7 @@ layout(void)
 	NUMBER(CSC_FILE_READ);
 	NUMBER(CSC_FILE_WRITE);
 	NUMBER(CSC_FILE_SEGMENT_PIPE);
+	NUMBER(CSC_FILE_LANDLOCK_ABI);
 	NUMBER(CSC_MAX_SEGMENTS);
 	NUMBER(CSC_MAX_ARGS);
 	NUMBER(sizeof(struct csc_request));
@@ -234,6 +236,24 @@ tree(const struct csc_plan *plan)
 }
 
 static void
+landlock(const struct csc_plan *plan)
+{
+	struct csc_tree_cursor cursor = csc_plan_tree(plan);
+	struct csc_landlock_rule rule;
+	const char *comma = "";
+
+	printf("\"landlock\":{\"handled\":%" PRIu64 ",\"scoped\":%" PRIu64 ",\"flags\":%u,\"rules\":[",
+	    plan->landlock.handled, plan->landlock.scoped, plan->landlock.flags);
+	while (csc_plan_next_rule(&cursor, &rule)) {
+		printf("%s{\"path\":", comma);
+		text(rule.path);
+		printf(",\"rights\":%" PRIu64 "}", rule.rights);
+		comma = ",";
+	}
+	printf("]},");
+}
+
+static void
 plan(void)
 {
 	static struct csc_plan p;
@@ -252,6 +272,7 @@ plan(void)
 	text(p.cwd);
 	putchar(',');
 	tree(&p);
+	landlock(&p);
 	printf("\"limits\":[");
 	for (size_t i = 0; i < p.nlimits; i++)
 		printf("%s[%u,%" PRIu64 "]", i ? "," : "", p.limits[i].resource, p.limits[i].value);

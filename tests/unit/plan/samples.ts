@@ -63,6 +63,7 @@ export function sampleFacts(
 export function sampleHost(changes: Partial<HostFacts> = {}): HostFacts {
   return {
     runAs: { uid: 1000, gid: 1000, switched: false },
+    landlockAbi: 7,
     systemDirs: [there("/usr"), linked("/bin", "/usr/bin")],
     etc: [there("/etc/passwd", { kind: "file" })],
     realPrefixes: new Map(),

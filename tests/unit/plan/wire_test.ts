@@ -32,6 +32,7 @@ interface Decoded {
   readonly hostname: string;
   readonly cwd: string;
   readonly tree: readonly DecodedOp[];
+  readonly landlock: Omit<Plan["landlock"], "abi" | "lost">;
   readonly limits: readonly (readonly [number, number])[];
   readonly env: readonly string[];
   readonly segments: Plan["segments"];
@@ -97,6 +98,7 @@ function expectedOp(op: TreeOp): DecodedOp {
 async function assertRoundTrip(plan: Plan): Promise<void> {
   const decoded = await decode(plan);
   assert.equal(decoded.error, undefined);
+  const { handled, scoped, flags, rules } = plan.landlock;
   assert.deepEqual(decoded, {
     root: plan.root,
     run_as: {
@@ -107,6 +109,7 @@ async function assertRoundTrip(plan: Plan): Promise<void> {
     hostname: plan.hostname,
     cwd: plan.cwd,
     tree: plan.tree.map(expectedOp),
+    landlock: { handled, scoped, flags, rules },
     limits: plan.limits.map(({ resource, value }) => [resource, value]),
     env: plan.env,
     segments: plan.segments,
