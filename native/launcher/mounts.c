@@ -16,6 +16,7 @@
 
 #include "../base/fd.h"
 #include "../base/sys.h"
+#include "held.h"
 #include "launcher.h"
 
 /* Every mount of the sandbox ignores set-user-id bits. */
@@ -285,6 +286,10 @@ apply_op(struct csc_launch *launch, const struct csc_tree_op *op, struct csc_err
 		    "procfs", op->path, err);
 	case CSC_RECORD_MASK:
 		return op_mask(launch, op, err);
+	case CSC_RECORD_HOLD:
+		return csc_hold(launch, op, err);
+	case CSC_RECORD_PIN:
+		return csc_pin(launch, op, err);
 	default:
 		return csc_fail(err, CSC_STAGE_MOUNTS, 0, "operation %d is none of the tree", (int)op->type);
 	}

@@ -1,88 +1,12 @@
 #include "plan.h"
 
-#include <stdbool.h>
 #include <string.h>
+
+#include "reader.h"
 
 #define HEADER_LEN 16
 #define RECORD_LEN 8
 #define PLAN_MAX ((size_t)64 * 1024 * 1024)
-
-/* What is left of one payload. Trusts nothing: the bytes may be anybody's. */
-struct reader {
-	const uint8_t *at;
-	const uint8_t *end;
-	bool bad;
-};
-
-static uint32_t
-load32(const uint8_t *p)
-{
-	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
-
-static uint32_t
-take32(struct reader *r)
-{
-	uint32_t value;
-
-	if (r->bad || r->end - r->at < 4) {
-		r->bad = true;
-		return 0;
-	}
-	value = load32(r->at);
-	r->at += 4;
-	return value;
-}
-
-/* A uid or gid; the largest number stands for none. */
-static uint32_t
-take_id(struct reader *r)
-{
-	uint32_t id = take32(r);
-
-	if (id == UINT32_MAX)
-		r->bad = true;
-	return id;
-}
-
-static uint64_t
-take64(struct reader *r)
-{
-	uint64_t low = take32(r);
-	uint64_t high = take32(r);
-
-	return low | high << 32;
-}
-
-/* A string with its NUL inside the payload. */
-static const char *
-take_text(struct reader *r)
-{
-	const uint8_t *start = r->at;
-	const uint8_t *nul;
-
-	if (r->bad || start == r->end) {
-		r->bad = true;
-		return "";
-	}
-	nul = memchr(start, 0, (size_t)(r->end - start));
-	if (!nul) {
-		r->bad = true;
-		return "";
-	}
-	r->at = nul + 1;
-	return (const char *)start;
-}
-
-static const char *
-take_path(struct reader *r)
-{
-	const char *path = take_text(r);
-
-	if (path[0] != '/')
-		r->bad = true;
-	return path;
-}
 
 /* Reads a tree operation; false when the type is none. */
 static bool
@@ -126,6 +50,21 @@ take_tree_op(uint32_t type, struct reader *r, struct csc_tree_op *op)
 		op->path = take_path(r);
 		/* A size of 0 is a tmpfs without bounds: never what a plan means. */
 		if ((op->flags & ~CSC_BIND_NOEXEC) != 0 || op->bytes == 0 || op->inodes == 0)
+			r->bad = true;
+		return true;
+	case CSC_RECORD_PIN:
+		op->flags = take32(r);
+		op->segments = take32(r);
+		op->device = take64(r);
+		op->inode = take64(r);
+		op->path = take_path(r);
+		if ((op->flags & ~CSC_PIN_ALL) != 0 || op->segments >> CSC_MAX_SEGMENTS != 0)
+			r->bad = true;
+		return true;
+	case CSC_RECORD_HOLD:
+		op->flags = take32(r);
+		op->path = take_path(r);
+		if ((op->flags & ~(CSC_BIND_RDONLY | CSC_BIND_DIR)) != 0)
 			r->bad = true;
 		return true;
 	case CSC_RECORD_PROC:
@@ -219,7 +158,7 @@ take_env(struct reader *r, struct csc_plan *plan)
 static bool
 take_record(uint32_t type, struct reader *r, struct csc_plan *plan)
 {
-	struct csc_tree_op ignored;
+	struct csc_tree_op op;
 
 	switch (type) {
 	case CSC_RECORD_ROOT:
@@ -260,9 +199,12 @@ take_record(uint32_t type, struct reader *r, struct csc_plan *plan)
 		take_arg(r, plan);
 		break;
 	default:
-		if (!take_tree_op(type, r, &ignored))
+		if (!take_tree_op(type, r, &op))
 			return false;
 		plan->nowned += type == CSC_RECORD_BIND_OWNED;
+		if (type == CSC_RECORD_PIN && (op.flags & CSC_PIN_INTERPRETER) != 0 &&
+		    ++plan->ninterpreters > CSC_MAX_INTERPRETERS)
+			r->bad = true;
 	}
 	return !r->bad && r->at == r->end;
 }

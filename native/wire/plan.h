@@ -38,12 +38,20 @@ enum csc_record {
 	CSC_RECORD_FILE = 15,    /* u32 mode, path, text: a file of the skeleton */
 	CSC_RECORD_BIND_OWNED = 17, /* u32 CSC_BIND_*, u32 uid, u32 gid: owner on disk, source, destination */
 	CSC_RECORD_RUN_AS = 18,  /* u32 uid, u32 gid of the command, u32 enum csc_identity */
+	CSC_RECORD_PIN = 24,     /* u32 CSC_PIN_*, u32 segments (bit N: of segment N), u64 device, u64 inode, path: an executable */
+	CSC_RECORD_HOLD = 25,    /* u32 CSC_BIND_RDONLY, CSC_BIND_DIR, path: mounted on itself */
 };
 
 #define CSC_BIND_RDONLY 1U
 #define CSC_BIND_NOEXEC 2U
 #define CSC_BIND_DEVICES 4U
 #define CSC_BIND_DIR 8U /* the source must be a directory; else it must not be one */
+/* What is shown at a pin's path is that very inode, read-only. */
+#define CSC_PIN_DESCRIPTOR 1U  /* its segments are started by descriptor, not by path */
+#define CSC_PIN_EXEC 2U        /* what shows it is noexec by this plan; the pin is not */
+#define CSC_PIN_INTERPRETER 4U /* observed behind the segments' files, in plan order */
+#define CSC_PIN_ALL (CSC_PIN_DESCRIPTOR | CSC_PIN_EXEC | CSC_PIN_INTERPRETER)
+
 #define CSC_BIND_ALL (CSC_BIND_RDONLY | CSC_BIND_NOEXEC | CSC_BIND_DEVICES | CSC_BIND_DIR)
 
 /* How the command comes to its uid and gid. */
@@ -58,6 +66,7 @@ enum csc_identity {
 #define CSC_PLAN_LOCAL_SOCKETS 1U /* socket(AF_UNIX) is allowed */
 
 #define CSC_MAX_SEGMENTS 10
+#define CSC_MAX_INTERPRETERS 22
 #define CSC_MAX_ARGS 200
 #define CSC_MAX_ENV 1024
 #define CSC_MAX_LIMITS 16
@@ -85,6 +94,7 @@ struct csc_plan {
 	uint32_t uid;      /* of the command inside, and outside unless they are the caller's */
 	uint32_t gid;
 	size_t nowned; /* operations that mount a source under another owner */
+	size_t ninterpreters; /* pins that are CSC_PIN_INTERPRETER */
 	const char *hostname;
 	const char *cwd;
 	size_t nlimits;
@@ -104,6 +114,9 @@ struct csc_tree_op {
 	uint32_t gid;
 	uint64_t bytes;
 	uint64_t inodes;
+	uint32_t segments; /* PIN */
+	uint64_t device;
+	uint64_t inode;
 	const char *path;   /* destination inside */
 	const char *source; /* BIND, BIND_OWNED: on the host; SYMLINK: the target; FILE: its text */
 };

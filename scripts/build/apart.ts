@@ -23,6 +23,7 @@ export const APART: readonly string[] = [
   "src/core/json_strict.ts",
   "src/decide/allowed.ts",
   "src/execute/errno.ts",
+  "src/execute/noexec_hint.ts",
   "src/execute/unavailable.ts",
   "src/plan/key_view.ts",
   "src/plan/refusals.ts",

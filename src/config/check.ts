@@ -30,6 +30,7 @@ const SANDBOX: Check = members({
   open_files: integer(3, 1_000_000),
   timeout_sec: integer(1, 86_400),
   unix_sockets: flag,
+  exec_from_write_scopes: flag,
   run_as: user,
 });
 

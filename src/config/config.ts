@@ -38,6 +38,8 @@ export interface SandboxConfig {
   readonly timeout_sec?: number;
   /** May AF_UNIX sockets be made? They reach what listens at a path in a scope. */
   readonly unix_sockets?: boolean;
+  /** May what a command writes be executed? */
+  readonly exec_from_write_scopes?: boolean;
   /** As whom commands run that root has started: NAME, UID:GID or keep-root. */
   readonly run_as?: string;
 }

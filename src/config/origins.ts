@@ -156,6 +156,7 @@ function defaultSandbox(): Required<SandboxConfig> {
     open_files: profile.openFiles,
     timeout_sec: profile.timeoutSec,
     unix_sockets: profile.unixSockets,
+    exec_from_write_scopes: profile.execFromWriteScopes,
     run_as: profile.runAs,
   };
 }

@@ -52,6 +52,8 @@ export function sandboxProfile(
     openFiles: config.open_files ?? DEFAULT_PROFILE.openFiles,
     timeoutSec: config.timeout_sec ?? DEFAULT_PROFILE.timeoutSec,
     unixSockets: config.unix_sockets ?? DEFAULT_PROFILE.unixSockets,
+    execFromWriteScopes: config.exec_from_write_scopes ??
+      DEFAULT_PROFILE.execFromWriteScopes,
     runAs: config.run_as ?? DEFAULT_PROFILE.runAs,
   });
 }

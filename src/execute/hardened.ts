@@ -39,6 +39,7 @@ import type {
 import { type LookAt, lookOnce } from "./look.ts";
 import { launcherDescriptor } from "./native.ts";
 import { findIdentity } from "./identity.ts";
+import { executionChain } from "./interpreters.ts";
 import { findExecutable, probePath, probeScope } from "./probe.ts";
 import { notStarted } from "./result.ts";
 import {
@@ -150,9 +151,15 @@ function probeCommand(
     cwd,
     reads: command.read_paths.map((scope) => probeScope(scope, look)),
     writes: command.write_paths.map((scope) => probeScope(scope, look)),
-    executables: argvVectors(command).map(([name = ""]) =>
-      findExecutable(name, cwd.real, profile.path)
-    ),
+    executables: argvVectors(command).map(([name = ""]) => {
+      const found = findExecutable(name, cwd.real, profile.path);
+      return found.found
+        ? {
+          ...found,
+          chain: executionChain(found.file, cwd.real, profile.path, look),
+        }
+        : found;
+    }),
     env: probeEnvironment(command.env_allow),
   };
 }

@@ -112,6 +112,17 @@ export function readKernelFile(path: string): string | null {
   }
 }
 
+/** The first bytes of a file, at most `length`; none of what cannot be read. */
+export function readStart(
+  path: string,
+  length: number,
+): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(length);
+  const read = files(FILE_OP.read, -1, path, null, bytes);
+  // Of a longer file they are there all the same.
+  return bytes.subarray(0, -read === EFBIG ? length : Math.max(0, read));
+}
+
 /** Gives a value to a file of /sys that is there; false if it is not taken. */
 export function writeKernelFile(path: string, value: string): boolean {
   const bytes = new TextEncoder().encode(value);

@@ -14,6 +14,7 @@ import type { Policy } from "../protocol/policy.ts";
 import type { CommandFacts, HostFacts, ScopeFact } from "./host_facts.ts";
 import { cgroupLimits, processLimits } from "./limits.ts";
 import { scopeTree } from "./mounts.ts";
+import { pinExecutables } from "./pins.ts";
 import type { Plan, TreeOp } from "./plan.ts";
 import {
   cwdUnavailable,
@@ -82,25 +83,33 @@ export function buildPlan(input: PlanInput): Plan {
   }
   const cwdReadable = inPolicy(facts.cwd.real, policy.allowed_read_prefixes);
   const { runAs } = host;
-  const scopes = scopeTree(input.base, facts, cwdReadable, runAs.switched);
-  const tree = [...input.base, ...scopes];
-  const masks = hideSealed(command.id, tree, facts, input.sealed);
+  const scopes = scopeTree(
+    input.base,
+    facts,
+    cwdReadable,
+    runAs.switched,
+    profile.execFromWriteScopes,
+  );
+  const shown = [...input.base, ...scopes];
+  const masks = hideSealed(command.id, shown, facts, input.sealed);
+  const tree = [...shown, ...masks];
+  // Last, so that each lies on top of all that shows it. A program that is
+  // missing never starts; the executor reports it before launching.
+  const { ops, files } = pinExecutables(tree, facts.executables);
   return Object.freeze({
     commandId: command.id,
     runAs,
     root: ROOT,
-    tree: [...tree, ...masks],
+    tree: [...tree, ...ops],
     limits: processLimits(profile),
     cgroup: cgroupLimits(profile),
     hostname: HOSTNAME,
     cwd: facts.cwd.real,
     env: environment(facts, profile),
-    segments: argvVectors(command).map((argv, index) => {
-      const executable = facts.executables[index];
-      // A missing one never starts; the executor reports it before launching.
-      const file = executable?.found ? executable.file : "/";
-      return { file, argv };
-    }),
+    segments: argvVectors(command).map((argv, index) => ({
+      file: files[index] ?? "/",
+      argv,
+    })),
     timeoutSec: command.timeout_sec,
     localSockets: profile.unixSockets,
     absent: [...facts.reads, ...facts.writes]
@@ -203,6 +212,7 @@ function treeOpJson(op: TreeOp): JsonObject {
         op: op.op,
         path: op.path,
         read_only: op.readOnly,
+        ...(op.noExec ? { no_exec: true } : {}),
         because: op.because,
         // Whose files the command's user has for its own there.
         ...(op.owner === null
@@ -212,7 +222,27 @@ function treeOpJson(op: TreeOp): JsonObject {
     case "symlink":
       return { op: op.op, path: op.path, target: op.target };
     case "tmpfs":
-      return { op: op.op, path: op.path, bytes: op.bytes };
+      return {
+        op: op.op,
+        path: op.path,
+        bytes: op.bytes,
+        ...(op.noExec ? { no_exec: true } : {}),
+      };
+    case "hold":
+      return {
+        op: op.op,
+        path: op.path,
+        read_only: op.readOnly,
+        because: op.because,
+      };
+    case "pin":
+      return {
+        op: op.op,
+        path: op.path,
+        segments: op.segments,
+        by_descriptor: op.byDescriptor,
+        interpreter: op.interpreter,
+      };
     default:
       return { op: op.op, path: op.path };
   }

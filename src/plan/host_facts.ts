@@ -27,9 +27,27 @@ export interface PathFact {
   readonly owner: Ids | null;
 }
 
+/** A file that is executed: a program, or an interpreter of it. */
+export interface FileFact {
+  /** The path without links. */
+  readonly real: string;
+  /** Links on the way there, in the order met. */
+  readonly links: readonly LinkFact[];
+  /** Which file it was when looked at. */
+  readonly device: bigint;
+  readonly inode: bigint;
+  /** Its first line names an interpreter, which is executed in its place. */
+  readonly script: boolean;
+}
+
 /** What argv[0] leads to. */
 export type ExecutableFact =
-  | { readonly found: true; readonly file: string }
+  | {
+    readonly found: true;
+    readonly file: string;
+    /** The file itself, then the interpreters behind it. */
+    readonly chain: readonly FileFact[];
+  }
   | {
     readonly found: false;
     readonly exitCode: 126 | 127;

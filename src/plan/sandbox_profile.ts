@@ -38,6 +38,11 @@ export interface SandboxProfile {
    */
   readonly unixSockets: boolean;
   /**
+   * Files in write scopes and in private memory file systems can be executed.
+   * Otherwise what a command has written cannot.
+   */
+  readonly execFromWriteScopes: boolean;
+  /**
    * As whom commands run that root has started: a user's name, "UID:GID", or
    * "keep-root".
    */
@@ -97,6 +102,7 @@ export const DEFAULT_PROFILE: SandboxProfile = Object.freeze({
   // What the protocol allows a contract to ask for (§1): policies say less.
   timeoutSec: 86_400,
   unixSockets: false,
+  execFromWriteScopes: false,
   runAs: DEFAULT_RUN_AS,
 });
 
@@ -116,6 +122,7 @@ export function profileJson(profile: SandboxProfile): JsonObject {
     open_files: profile.openFiles,
     timeout_sec: profile.timeoutSec,
     unix_sockets: profile.unixSockets,
+    exec_from_write_scopes: profile.execFromWriteScopes,
     run_as: profile.runAs,
     namespaces: ["user", "mnt", "pid", "net", "ipc", "uts", "cgroup"],
     network: "loopback",

@@ -222,8 +222,10 @@ tree(const struct csc_plan *plan)
 
 	printf("\"tree\":[");
 	while (csc_plan_next(&cursor, &op)) {
-		printf("%s{\"type\":%d,\"flags\":%u,\"mode\":%u,\"bytes\":%" PRIu64 ",\"inodes\":%" PRIu64 ",\"uid\":%u,\"gid\":%u,\"path\":",
-		    comma, (int)op.type, op.flags, op.mode, op.bytes, op.inodes, op.uid, op.gid);
+		printf("%s{\"type\":%d,\"flags\":%u,\"mode\":%u,\"bytes\":%" PRIu64 ",\"inodes\":%" PRIu64 ",\"uid\":%u,\"gid\":%u,"
+		       "\"segments\":%u,\"device\":%" PRIu64 ",\"inode\":%" PRIu64 ",\"path\":",
+		    comma, (int)op.type, op.flags, op.mode, op.bytes, op.inodes, op.uid, op.gid, op.segments,
+		    op.device, op.inode);
 		text(op.path);
 		printf(",\"source\":");
 		text(op.source ? op.source : "");

@@ -35,6 +35,7 @@ const SAMPLE = `\
     open_files: 1024       # open files of one process
     timeout_sec: 86400     # longest deadline that a command may ask for
     unix_sockets: false    # true: commands reach what listens in their scopes
+    exec_from_write_scopes: false  # true: commands run what they have built
     run_as: nobody         # root's commands: NAME, UID:GID or keep-root
   sandbox_profiles:        # no default; what one does not say, sandbox says
     big-build: { memory_mb: 4096, processes: 400 }

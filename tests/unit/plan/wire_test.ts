@@ -6,6 +6,9 @@ import { encodePlan } from "../../../src/plan/wire.ts";
 import { samplePipeline } from "../decide/samples.ts";
 import { wireJson } from "../../native/wire_dump.ts";
 import {
+  fileFact,
+  opText,
+  program,
   sampleFacts,
   sampleHost,
   samplePlan,
@@ -21,6 +24,9 @@ interface DecodedOp {
   readonly inodes: number;
   readonly uid: number;
   readonly gid: number;
+  readonly segments: number;
+  readonly device: number;
+  readonly inode: number;
   readonly path: string;
   readonly source: string;
 }
@@ -50,9 +56,12 @@ const TYPE = {
   proc: 6,
   mask: 8,
   file: 15,
+  pin: 24,
+  hold: 25,
 } as const;
 const BIND_OWNED = 17;
 const RDONLY = 1;
+const NOEXEC = 2;
 const DEVICES = 4;
 const DIR = 8;
 
@@ -65,6 +74,9 @@ function expectedOp(op: TreeOp): DecodedOp {
     inodes: 0,
     uid: 0,
     gid: 0,
+    segments: 0,
+    device: 0,
+    inode: 0,
     path: op.path,
     source: "",
   };
@@ -76,10 +88,31 @@ function expectedOp(op: TreeOp): DecodedOp {
     case "symlink":
       return { ...plain, source: op.target };
     case "tmpfs":
-      return { ...plain, mode: op.mode, bytes: op.bytes, inodes: op.inodes };
+      return {
+        ...plain,
+        flags: op.noExec ? NOEXEC : 0,
+        mode: op.mode,
+        bytes: op.bytes,
+        inodes: op.inodes,
+      };
+    case "hold":
+      return {
+        ...plain,
+        flags: (op.readOnly ? RDONLY : 0) | (op.directory ? DIR : 0),
+      };
+    case "pin":
+      return {
+        ...plain,
+        // CSC_PIN_* of native/wire/plan.h.
+        flags: (op.byDescriptor ? 1 : 0) | (op.lifted ? 2 : 0) |
+          (op.interpreter ? 4 : 0),
+        segments: op.segments.reduce((sum, index) => sum + 2 ** index, 0),
+        device: Number(op.device),
+        inode: Number(op.inode),
+      };
     case "bind": {
       const flags = (op.readOnly ? RDONLY : 0) | (op.devices ? DEVICES : 0) |
-        (op.directory ? DIR : 0);
+        (op.noExec ? NOEXEC : 0) | (op.directory ? DIR : 0);
       if (op.owner === null) return { ...plain, flags, source: op.source };
       return {
         ...plain,
@@ -149,12 +182,36 @@ Deno.test("encodePlan() keeps pipelines, empty arguments and every character", a
     ]),
     facts: sampleFacts({
       executables: [
-        { found: true, file: "/usr/bin/printf" },
-        { found: true, file: "/w/ünï/cat" },
+        program("/usr/bin/printf"),
+        program("/w/ünï/cat"),
       ],
       env: [["MULTI", "line\nline\r\x1b["]],
     }),
   }));
+});
+
+Deno.test("encodePlan() says what is pinned, held and lifted", async () => {
+  const inScope = "/w/repo/bin/tool";
+  const script = fileFact("/w/repo/run", { script: true });
+  const plan = samplePlan({
+    command: samplePipeline([["tool"], ["run"], ["git"]]),
+    facts: sampleFacts({
+      writes: [scope(there("/w/repo"))],
+      executables: [
+        program(inScope, { device: 0xfffff00000001n, inode: 2n ** 52n }),
+        { found: true, file: script.real, chain: [script, fileFact(inScope)] },
+        program("/usr/bin/git"),
+      ],
+    }),
+  });
+  const ops = plan.tree.filter(({ op }) => op === "pin" || op === "hold");
+  assert.deepEqual(ops.map(opText), [
+    "hold /w/repo/bin",
+    "pin /w/repo/bin/tool",
+    "pin /w/repo/run",
+    "pin /usr/bin/git",
+  ]);
+  await assertRoundTrip(plan);
 });
 
 Deno.test("encodePlan() grows its buffer wherever it is full", async () => {
