@@ -247,6 +247,8 @@ csc_files(uint32_t op, int32_t dir, const char *name, const char *other, uint8_t
 		if (len != 2 * sizeof(int32_t))
 			return -EINVAL;
 		return csc_segment_pipe((int32_t *)(void *)bytes);
+	case CSC_FILE_LOOK_IN:
+		return csc_look_in(name, bytes, len, mode);
 	}
 	return -ENOSYS;
 }

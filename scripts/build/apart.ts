@@ -24,6 +24,7 @@ export const APART: readonly string[] = [
   "src/decide/allowed.ts",
   "src/execute/errno.ts",
   "src/execute/noexec_hint.ts",
+  "src/execute/protected_text.ts",
   "src/execute/unavailable.ts",
   "src/plan/key_view.ts",
   "src/plan/refusals.ts",

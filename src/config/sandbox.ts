@@ -54,6 +54,7 @@ export function sandboxProfile(
     unixSockets: config.unix_sockets ?? DEFAULT_PROFILE.unixSockets,
     execFromWriteScopes: config.exec_from_write_scopes ??
       DEFAULT_PROFILE.execFromWriteScopes,
+    protectedPaths: config.protected_paths ?? DEFAULT_PROFILE.protectedPaths,
     runAs: config.run_as ?? DEFAULT_PROFILE.runAs,
   });
 }

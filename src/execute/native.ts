@@ -35,6 +35,7 @@ export const FILE_OP = {
   read: 14,
   write: 15,
   segmentPipe: 16,
+  lookIn: 20,
 } as const;
 
 const LIBC = {

@@ -55,6 +55,7 @@ export interface SandboxSetting {
   /** A fresh name for a sandbox's cgroup. */
   readonly sandboxName: () => string;
   readonly digests: DigestSources;
+  readonly protectedPaths: readonly string[];
 }
 
 /**

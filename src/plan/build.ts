@@ -26,6 +26,7 @@ import {
   secretAsked,
   timeoutTooLong,
 } from "./refusals.ts";
+import { askedFor, protect } from "./protected.ts";
 import type { SandboxProfile } from "./sandbox_profile.ts";
 import { hideSealed, type Place, refuseSealed, type Seal } from "./seal.ts";
 
@@ -90,7 +91,11 @@ export function buildPlan(input: PlanInput): Plan {
     runAs.switched,
     profile.execFromWriteScopes,
   );
-  const shown = [...input.base, ...scopes];
+  const opened = [...input.base, ...scopes];
+  const shown = [
+    ...opened,
+    ...protect(opened, facts, profile, runAs.switched),
+  ];
   const masks = hideSealed(command.id, shown, facts, input.sealed);
   const tree = [...shown, ...masks];
   // Last, so that each lies on top of all that shows it. A program that is
@@ -112,6 +117,7 @@ export function buildPlan(input: PlanInput): Plan {
     })),
     timeoutSec: command.timeout_sec,
     localSockets: profile.unixSockets,
+    askedFor: askedFor(facts.writes, profile),
     absent: [...facts.reads, ...facts.writes]
       .filter(({ path }) => path.kind === "missing")
       .map(({ scope }) => scope),
@@ -193,6 +199,7 @@ export function planJson(plan: Plan): JsonObject {
     timeout_sec: plan.timeoutSec,
     local_sockets: plan.localSockets,
     tree: plan.tree.map(treeOpJson),
+    protected_paths_asked_for: plan.askedFor,
     absent_scopes: plan.absent,
     limits: Object.fromEntries(
       plan.limits.map(({ name, value }) => [name, value]),

@@ -63,11 +63,23 @@ export interface ScopeFact {
   readonly parts?: readonly PathFact[];
 }
 
+/** A protected path that exists in a write scope. */
+export interface ProtectedFact {
+  /** Where it is named; of a file in the place of its directory, that file. */
+  readonly path: string;
+  /** What can be held there, without links; null: a link that leads nowhere. */
+  readonly place: string | null;
+  readonly directory: boolean;
+  /** The text of the link on the way there; null without one. */
+  readonly link: string | null;
+}
+
 /** Everything that planning one command needs to know. */
 export interface CommandFacts {
   readonly cwd: PathFact;
   readonly reads: readonly ScopeFact[];
   readonly writes: readonly ScopeFact[];
+  readonly protectedPaths: readonly ProtectedFact[];
   /** One for each segment. */
   readonly executables: readonly ExecutableFact[];
   /** Values of the named variables that exist. */

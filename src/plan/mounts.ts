@@ -176,6 +176,15 @@ function readBinds(
     .map((part) => bindOf(part, "read", false));
 }
 
+/** The bind of a write scope; null where there is nothing to show. */
+export function scopeBind(
+  fact: PathFact,
+  { execFromWriteScopes }: SandboxProfile,
+  asOwner: boolean,
+): BindOp | null {
+  return bindOf(fact, "write", asOwner, !execFromWriteScopes);
+}
+
 function bindOf(
   fact: PathFact,
   because: string,

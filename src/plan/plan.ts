@@ -140,6 +140,8 @@ export interface Plan {
   readonly timeoutSec: number;
   /** Sockets of the AF_UNIX family may be made. */
   readonly localSockets: boolean;
+  /** Write scopes that name a protected path themselves. */
+  readonly askedFor: readonly string[];
   /** Declared scopes that name nothing on this host, and so show nothing. */
   readonly absent: readonly string[];
 }

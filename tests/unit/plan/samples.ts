@@ -71,6 +71,7 @@ export function sampleFacts(
     cwd: there("/w/repo"),
     reads: [],
     writes: [],
+    protectedPaths: [],
     executables: [program("/usr/bin/git")],
     env: [],
     ...changes,
