@@ -76,6 +76,8 @@ int csc_stage_exec(struct csc_launch *launch, struct csc_err *err);
 /* Has the network made beside the stages that follow, until that of the loopback. */
 int csc_network_begin(struct csc_err *err);
 
+/* exec: strict (exec_rights.c); part of the stage no_new_privs, which it needs. */
+int csc_exec_rights(const struct csc_launch *launch, struct csc_err *err);
 /* Opens `path` below the new root, never through a link. Negative errno on failure. */
 int csc_open_inside(const struct csc_launch *launch, const char *path);
 /* Allows making directories on the file system of `fd`. */

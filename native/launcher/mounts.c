@@ -290,6 +290,8 @@ apply_op(struct csc_launch *launch, const struct csc_tree_op *op, struct csc_err
 		return csc_hold(launch, op, err);
 	case CSC_RECORD_PIN:
 		return csc_pin(launch, op, err);
+	case CSC_RECORD_ALLOW:
+		return 0; /* exec_rights.c */
 	default:
 		return csc_fail(err, CSC_STAGE_MOUNTS, 0, "operation %d is none of the tree", (int)op->type);
 	}

@@ -61,6 +61,11 @@ take_tree_op(uint32_t type, struct reader *r, struct csc_tree_op *op)
 		if ((op->flags & ~CSC_PIN_ALL) != 0 || op->segments >> CSC_MAX_SEGMENTS != 0)
 			r->bad = true;
 		return true;
+	case CSC_RECORD_ALLOW:
+		op->device = take64(r);
+		op->inode = take64(r);
+		op->path = take_path(r);
+		return true;
 	case CSC_RECORD_HOLD:
 		op->flags = take32(r);
 		op->path = take_path(r);
@@ -174,7 +179,7 @@ take_record(uint32_t type, struct reader *r, struct csc_plan *plan)
 			r->bad = true;
 		plan->flags = take32(r);
 		plan->last_seconds = take32(r);
-		if ((plan->flags & ~CSC_PLAN_LOCAL_SOCKETS) != 0 || plan->last_seconds == 0)
+		if ((plan->flags & ~CSC_PLAN_ALL) != 0 || plan->last_seconds == 0)
 			r->bad = true;
 		break;
 	case CSC_RECORD_RUN_AS:

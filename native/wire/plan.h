@@ -39,6 +39,7 @@ enum csc_record {
 	CSC_RECORD_BIND_OWNED = 17, /* u32 CSC_BIND_*, u32 uid, u32 gid: owner on disk, source, destination */
 	CSC_RECORD_RUN_AS = 18,  /* u32 uid, u32 gid of the command, u32 enum csc_identity */
 	CSC_RECORD_PIN = 24,     /* u32 CSC_PIN_*, u32 segments (bit N: of segment N), u64 device, u64 inode, path: an executable */
+	CSC_RECORD_ALLOW = 26,   /* u64 device, u64 inode, path: can be executed where CSC_PLAN_STRICT_EXEC says so */
 	CSC_RECORD_HOLD = 25,    /* u32 CSC_BIND_RDONLY, CSC_BIND_DIR, path: mounted on itself */
 };
 
@@ -64,6 +65,8 @@ enum csc_identity {
 #define CSC_WORD_MAPPED 'm'
 
 #define CSC_PLAN_LOCAL_SOCKETS 1U /* socket(AF_UNIX) is allowed */
+#define CSC_PLAN_STRICT_EXEC 16U  /* nothing is executed but what ALLOW records name */
+#define CSC_PLAN_ALL (CSC_PLAN_LOCAL_SOCKETS | CSC_PLAN_STRICT_EXEC)
 
 #define CSC_MAX_SEGMENTS 10
 #define CSC_MAX_INTERPRETERS 22

@@ -22,6 +22,7 @@ export const APART: readonly string[] = [
   "src/core/json_errors.ts",
   "src/core/json_strict.ts",
   "src/decide/allowed.ts",
+  "src/execute/allowed.ts",
   "src/execute/errno.ts",
   "src/execute/noexec_hint.ts",
   "src/execute/protected_text.ts",

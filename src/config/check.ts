@@ -30,6 +30,7 @@ const SANDBOX: Check = members({
   open_files: integer(3, 1_000_000),
   timeout_sec: integer(1, 86_400),
   unix_sockets: flag,
+  exec: oneOf("toolchain", "strict"),
   exec_from_write_scopes: flag,
   protected_paths: listOf(relativePath),
   run_as: user,

@@ -38,6 +38,8 @@ export interface SandboxConfig {
   readonly timeout_sec?: number;
   /** May AF_UNIX sockets be made? They reach what listens at a path in a scope. */
   readonly unix_sockets?: boolean;
+  /** What can be executed: see the sandbox profile. */
+  readonly exec?: "toolchain" | "strict";
   /** May what a command writes be executed? */
   readonly exec_from_write_scopes?: boolean;
   /** Below the root of each write scope: what stays as it is. */

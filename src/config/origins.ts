@@ -156,6 +156,7 @@ function defaultSandbox(): Required<SandboxConfig> {
     open_files: profile.openFiles,
     timeout_sec: profile.timeoutSec,
     unix_sockets: profile.unixSockets,
+    exec: profile.exec,
     exec_from_write_scopes: profile.execFromWriteScopes,
     protected_paths: profile.protectedPaths,
     run_as: profile.runAs,

@@ -52,6 +52,7 @@ export function sandboxProfile(
     openFiles: config.open_files ?? DEFAULT_PROFILE.openFiles,
     timeoutSec: config.timeout_sec ?? DEFAULT_PROFILE.timeoutSec,
     unixSockets: config.unix_sockets ?? DEFAULT_PROFILE.unixSockets,
+    exec: config.exec ?? DEFAULT_PROFILE.exec,
     execFromWriteScopes: config.exec_from_write_scopes ??
       DEFAULT_PROFILE.execFromWriteScopes,
     protectedPaths: config.protected_paths ?? DEFAULT_PROFILE.protectedPaths,

@@ -27,6 +27,7 @@ import {
   type Contract,
 } from "../protocol/contract.ts";
 import type { Policy } from "../protocol/policy.ts";
+import { allowedFiles } from "./allowed.ts";
 import { findCgroupHome, sweepAbandoned } from "./cgroup.ts";
 import type { DigestSources } from "./executables.ts";
 import type {
@@ -83,7 +84,7 @@ async function prepare(
   refuseUnboundedRoot(host.runAs.uid, home?.pids != null);
   const base = baseTree(host, profile);
   const planOf = (command: Command): Planned => {
-    const facts = probeCommand(command, profile);
+    const facts = probeCommand(command, profile, policy);
     const input = { command, policy, facts, host, profile, base, sealed };
     return { facts, plan: buildPlan(input) };
   };
@@ -148,6 +149,7 @@ function probeHost(
 function probeCommand(
   command: Command,
   profile: SandboxProfile,
+  policy: Policy,
 ): CommandFacts {
   const look = lookOnce();
   const cwd = probePath(command.cwd, look);
@@ -166,6 +168,9 @@ function probeCommand(
         }
         : found;
     }),
+    allowed: profile.exec === "strict"
+      ? allowedFiles(policy.allow_commands, cwd.real, profile.path, look)
+      : null,
     env: probeEnvironment(command.env_allow),
   };
 }

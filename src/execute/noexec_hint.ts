@@ -24,10 +24,14 @@ export function noExecHint(
   const walled = plan.tree.some((op) =>
     (op.op === "bind" || op.op === "tmpfs") && op.noExec
   );
-  if (exitCode === 0 || !walled) return null;
+  if (exitCode === 0 || (!walled && plan.allowed === null)) return null;
   const tail = stderr.subarray(Math.max(0, stderr.length - LOOKED_THROUGH));
   const refused = exitCode === EXIT_NOT_EXECUTABLE ||
     REFUSALS.test(new TextDecoder().decode(tail));
+  if (refused && plan.allowed !== null) {
+    return "only the programs of the policy's allow_commands and their " +
+      'interpreters can be executed here ("exec: strict" in the sandbox profile)';
+  }
   return refused
     ? "files in write scopes and in /tmp cannot be executed here; if it has to " +
       'run what it builds, set "exec_from_write_scopes: true" in the sandbox ' +

@@ -117,6 +117,11 @@ export function buildPlan(input: PlanInput): Plan {
     })),
     timeoutSec: command.timeout_sec,
     localSockets: profile.unixSockets,
+    allowed: facts.allowed?.map(({ real, device, inode }) => ({
+      path: real,
+      device,
+      inode,
+    })) ?? null,
     askedFor: askedFor(facts.writes, profile),
     absent: [...facts.reads, ...facts.writes]
       .filter(({ path }) => path.kind === "missing")
@@ -199,6 +204,7 @@ export function planJson(plan: Plan): JsonObject {
     timeout_sec: plan.timeoutSec,
     local_sockets: plan.localSockets,
     tree: plan.tree.map(treeOpJson),
+    executables_allowed: plan.allowed?.map(({ path }) => path) ?? null,
     protected_paths_asked_for: plan.askedFor,
     absent_scopes: plan.absent,
     limits: Object.fromEntries(

@@ -82,6 +82,8 @@ export interface CommandFacts {
   readonly protectedPaths: readonly ProtectedFact[];
   /** One for each segment. */
   readonly executables: readonly ExecutableFact[];
+  /** What `exec: strict` lets it execute; null where it is not that strict. */
+  readonly allowed: readonly FileFact[] | null;
   /** Values of the named variables that exist. */
   readonly env: readonly (readonly [name: string, value: string])[];
 }

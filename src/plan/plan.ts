@@ -93,6 +93,13 @@ export interface PinOp {
   readonly interpreter: boolean;
 }
 
+/** A file that can be executed where little else can. */
+export interface AllowedFile {
+  readonly path: string;
+  readonly device: bigint;
+  readonly inode: bigint;
+}
+
 /** A private file system in memory. */
 export interface TmpfsOp {
   readonly op: "tmpfs";
@@ -140,6 +147,8 @@ export interface Plan {
   readonly timeoutSec: number;
   /** Sockets of the AF_UNIX family may be made. */
   readonly localSockets: boolean;
+  /** All that can be executed; null: what the mounts let be. */
+  readonly allowed: readonly AllowedFile[] | null;
   /** Write scopes that name a protected path themselves. */
   readonly askedFor: readonly string[];
   /** Declared scopes that name nothing on this host, and so show nothing. */

@@ -38,6 +38,12 @@ export interface SandboxProfile {
    */
   readonly unixSockets: boolean;
   /**
+   * What can be executed. `toolchain`: the programs that contracts name, and
+   * what lies in system directories and read scopes. `strict`: what the policy's
+   * allow_commands name, its interpreters and loaders, and nothing else.
+   */
+  readonly exec: "toolchain" | "strict";
+  /**
    * Files in write scopes and in private memory file systems can be executed.
    * Otherwise what a command has written cannot.
    */
@@ -107,6 +113,7 @@ export const DEFAULT_PROFILE: SandboxProfile = Object.freeze({
   // What the protocol allows a contract to ask for (§1): policies say less.
   timeoutSec: 86_400,
   unixSockets: false,
+  exec: "toolchain",
   execFromWriteScopes: false,
   protectedPaths: [
     // What git executes, or takes its configuration from.
@@ -172,6 +179,7 @@ export function profileJson(profile: SandboxProfile): JsonObject {
     open_files: profile.openFiles,
     timeout_sec: profile.timeoutSec,
     unix_sockets: profile.unixSockets,
+    exec: profile.exec,
     exec_from_write_scopes: profile.execFromWriteScopes,
     protected_paths: profile.protectedPaths,
     run_as: profile.runAs,

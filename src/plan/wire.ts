@@ -32,9 +32,11 @@ const RECORD = {
   runAs: 18,
   pin: 24,
   hold: 25,
+  allow: 26,
 } as const;
 
 const PLAN_LOCAL_SOCKETS = 1;
+const PLAN_STRICT_EXEC = 16;
 
 /** enum csc_identity. */
 const IDENTITY_CALLER = 1;
@@ -130,7 +132,10 @@ export function encodePlan(plan: Plan): Uint8Array<ArrayBuffer> {
   records.add(RECORD.root, { u64: plan.root.bytes }, { u64: plan.root.inodes });
   records.add(
     RECORD.settings,
-    { u32: plan.localSockets ? PLAN_LOCAL_SOCKETS : 0 },
+    {
+      u32: (plan.localSockets ? PLAN_LOCAL_SOCKETS : 0) |
+        (plan.allowed === null ? 0 : PLAN_STRICT_EXEC),
+    },
     { u32: plan.timeoutSec + LAST_ALARM_SEC },
   );
   const { uid, gid, switched } = plan.runAs;
@@ -141,6 +146,9 @@ export function encodePlan(plan: Plan): Uint8Array<ArrayBuffer> {
     { u32: switched ? IDENTITY_SWITCHED : IDENTITY_CALLER },
   );
   for (const op of plan.tree) addTreeOp(records, op);
+  for (const { path, device, inode } of plan.allowed ?? []) {
+    records.add(RECORD.allow, { u64: device }, { u64: inode }, path);
+  }
   for (const { resource, value } of plan.limits) {
     records.add(RECORD.limit, { u32: resource }, { u32: 0 }, { u64: value });
   }

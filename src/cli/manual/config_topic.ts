@@ -35,6 +35,7 @@ const SAMPLE = `\
     open_files: 1024       # open files of one process
     timeout_sec: 86400     # longest deadline that a command may ask for
     unix_sockets: false    # true: commands reach what listens in their scopes
+    exec: toolchain        # or strict: what allow_commands name, and no more
     exec_from_write_scopes: false  # true: commands run what they have built
     # below each write scope: kept as it is; told where it comes to be
     protected_paths: [.git/hooks, .git/config, .git/config.worktree,

@@ -72,6 +72,7 @@ export function sampleFacts(
     reads: [],
     writes: [],
     protectedPaths: [],
+    allowed: null,
     executables: [program("/usr/bin/git")],
     env: [],
     ...changes,

@@ -1,6 +1,7 @@
 /** What TypeScript encodes, the launcher's own decoder reads back. */
 import assert from "node:assert/strict";
 import { isCscError } from "../../../src/core/errors.ts";
+import { planJson } from "../../../src/plan/build.ts";
 import type { Plan, TreeOp } from "../../../src/plan/plan.ts";
 import { encodePlan } from "../../../src/plan/wire.ts";
 import { samplePipeline } from "../decide/samples.ts";
@@ -59,6 +60,7 @@ const TYPE = {
   pin: 24,
   hold: 25,
 } as const;
+const ALLOW = 26;
 const BIND_OWNED = 17;
 const RDONLY = 1;
 const NOEXEC = 2;
@@ -127,6 +129,23 @@ function expectedOp(op: TreeOp): DecodedOp {
   }
 }
 
+function allowedOps({ allowed }: Plan): DecodedOp[] {
+  return (allowed ?? []).map(({ path, device, inode }) => ({
+    type: ALLOW,
+    flags: 0,
+    mode: 0,
+    bytes: 0,
+    inodes: 0,
+    uid: 0,
+    gid: 0,
+    segments: 0,
+    device: Number(device),
+    inode: Number(inode),
+    path,
+    source: "",
+  }));
+}
+
 async function assertRoundTrip(plan: Plan): Promise<void> {
   const decoded = await decode(plan);
   assert.equal(decoded.error, undefined);
@@ -139,7 +158,7 @@ async function assertRoundTrip(plan: Plan): Promise<void> {
     },
     hostname: plan.hostname,
     cwd: plan.cwd,
-    tree: plan.tree.map(expectedOp),
+    tree: [...plan.tree.map(expectedOp), ...allowedOps(plan)],
     limits: plan.limits.map(({ resource, value }) => [resource, value]),
     env: plan.env,
     segments: plan.segments,
@@ -212,6 +231,17 @@ Deno.test("encodePlan() says what is pinned, held and lifted", async () => {
     "pin /usr/bin/git",
   ]);
   await assertRoundTrip(plan);
+});
+
+Deno.test("encodePlan() says what strict execution allows", async () => {
+  const allowed = [fileFact("/usr/bin/git"), fileFact("/lib/ld.so")];
+  const plan = samplePlan({ facts: sampleFacts({ allowed }) });
+  assert.deepEqual(
+    planJson(plan)["executables_allowed"],
+    ["/usr/bin/git", "/lib/ld.so"],
+  );
+  await assertRoundTrip(plan);
+  assert.equal(planJson(samplePlan())["executables_allowed"], null);
 });
 
 Deno.test("encodePlan() grows its buffer wherever it is full", async () => {
