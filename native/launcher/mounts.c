@@ -337,7 +337,6 @@ csc_stage_pivot(struct csc_launch *launch, struct csc_err *err)
 	cleanup_fd null = csc_steal_fd(&launch->null_fd);
 
 	(void)null;
-
 	if (fchdir(root) < 0)
 		return csc_fail(err, CSC_STAGE_PIVOT, errno, "enter the new root");
 	if (syscall(SYS_pivot_root, ".", ".") < 0)
