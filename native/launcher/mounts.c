@@ -17,6 +17,7 @@
 #include "../base/fault.h"
 #include "../base/fd.h"
 #include "../base/sys.h"
+#include "held.h"
 #include "launcher.h"
 
 /* Every mount of the sandbox ignores set-user-id bits. */
@@ -286,6 +287,12 @@ apply_op(struct csc_launch *launch, const struct csc_tree_op *op, struct csc_err
 		    "procfs", op->path, err);
 	case CSC_RECORD_MASK:
 		return op_mask(launch, op, err);
+	case CSC_RECORD_HOLD:
+		return csc_hold(launch, op, err);
+	case CSC_RECORD_PIN:
+		return csc_pin(launch, op, err);
+	case CSC_RECORD_ALLOW:
+		return 0; /* exec_rights.c */
 	default:
 		return csc_fail(err, CSC_STAGE_MOUNTS, 0, "operation %d is none of the tree", (int)op->type);
 	}

@@ -14,6 +14,7 @@ import type { CommandFacts, HostFacts } from "../plan/host_facts.ts";
 import { baseTree } from "../plan/mounts.ts";
 import type { Plan } from "../plan/plan.ts";
 import { realPrefixes } from "../plan/prefixes.ts";
+import { protectedChanges } from "../plan/protected.ts";
 import {
   profileJson,
   profileSha256,
@@ -26,6 +27,7 @@ import {
   type Contract,
 } from "../protocol/contract.ts";
 import type { Policy } from "../protocol/policy.ts";
+import { allowedFiles } from "./allowed.ts";
 import { findCgroupHome, sweepAbandoned } from "./cgroup.ts";
 import type { DigestSources } from "./executables.ts";
 import type {
@@ -36,10 +38,13 @@ import type {
   PreparedRun,
   StartedCommand,
 } from "./executor.ts";
-import { type LookAt, lookOnce } from "./look.ts";
+import { changesText } from "./protected_text.ts";
+import { type LookAt, lookAt, lookOnce } from "./look.ts";
 import { landlockAbi, launcherDescriptor } from "./native.ts";
 import { findIdentity } from "./identity.ts";
+import { executionChain } from "./interpreters.ts";
 import { findExecutable, probePath, probeScope } from "./probe.ts";
+import { probeProtected } from "./protected.ts";
 import { notStarted } from "./result.ts";
 import {
   refuseUnboundedRoot,
@@ -79,7 +84,7 @@ async function prepare(
   refuseUnboundedRoot(host.runAs.uid, home?.pids != null);
   const base = baseTree(host, profile);
   const planOf = (command: Command): Planned => {
-    const facts = probeCommand(command, profile);
+    const facts = probeCommand(command, profile, policy);
     const input = { command, policy, facts, host, profile, base, sealed };
     return { facts, plan: buildPlan(input) };
   };
@@ -90,6 +95,7 @@ async function prepare(
     launcherFd: launcherDescriptor(),
     sandboxName: options.sandboxName,
     digests: options.digests,
+    protectedPaths: profile.protectedPaths,
   };
   return {
     profile: { name: profile.name, sha256: await digest },
@@ -144,16 +150,28 @@ function probeHost(
 function probeCommand(
   command: Command,
   profile: SandboxProfile,
+  policy: Policy,
 ): CommandFacts {
   const look = lookOnce();
   const cwd = probePath(command.cwd, look);
+  const writes = command.write_paths.map((scope) => probeScope(scope, look));
   return {
     cwd,
     reads: command.read_paths.map((scope) => probeScope(scope, look)),
-    writes: command.write_paths.map((scope) => probeScope(scope, look)),
-    executables: argvVectors(command).map(([name = ""]) =>
-      findExecutable(name, cwd.real, profile.path)
-    ),
+    writes,
+    protectedPaths: probeProtected(writes, profile.protectedPaths, look),
+    executables: argvVectors(command).map(([name = ""]) => {
+      const found = findExecutable(name, cwd.real, profile.path);
+      return found.found
+        ? {
+          ...found,
+          chain: executionChain(found.file, cwd.real, profile.path, look),
+        }
+        : found;
+    }),
+    allowed: profile.exec === "strict"
+      ? allowedFiles(policy.allow_commands, cwd.real, profile.path, look)
+      : null,
     env: probeEnvironment(command.env_allow),
   };
 }
@@ -204,13 +222,45 @@ class HardenedCommand implements PreparedCommand {
     if (this.#again !== null) this.#planned = this.#again();
     const missing = missingProgram(this.#planned);
     if (missing === null) {
-      return startSandbox(this.#sandbox, this.#planned.plan, route);
+      const { facts, plan } = this.#planned;
+      const started = startSandbox(this.#sandbox, plan, route);
+      return {
+        release: async () =>
+          withProtected(
+            await started.release(),
+            facts,
+            plan,
+            this.#sandbox.protectedPaths,
+          ),
+        abandon: () => started.abandon(),
+      };
     }
     return {
       release: () => notStarted(missing.exitCode, missing.why),
       abandon: () => Promise.resolve(),
     };
   }
+}
+
+/** A result, with what the command did to protected paths that were not there. */
+function withProtected(
+  result: CommandResult,
+  facts: CommandFacts,
+  plan: Plan,
+  protectedPaths: readonly string[],
+): CommandResult {
+  const after = probeProtected(facts.writes, protectedPaths, lookAt);
+  const changes = protectedChanges(facts.protectedPaths, after, plan.askedFor);
+  return {
+    ...result,
+    notes: changes.length === 0
+      ? result.notes
+      : [...result.notes, changesText(changes)],
+    facts: {
+      ...result.facts,
+      protected_changed: changes.map(({ path, change }) => ({ path, change })),
+    },
+  };
 }
 
 /** The first program that cannot be executed, or null. */
