@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,6 +46,8 @@ attack_forge(int argc, char **argv)
 
 	(void)argc;
 	(void)argv;
+	/* A pipe may be among them that nobody reads any more. */
+	(void)signal(SIGPIPE, SIG_IGN);
 	attempt("write into a pipe of the parent");
 	snprintf(path, sizeof path, "/proc/%d/fd", getppid());
 	fds = opendir(path);
