@@ -17,6 +17,7 @@
 #include "../base/fault.h"
 #include "../base/fd.h"
 #include "../base/sys.h"
+#include "../wire/planned.h"
 #include "bridge.h"
 #include "identity.h"
 
@@ -89,6 +90,8 @@ open_source(const struct csc_tree_op *op, struct csc_err *err)
 	if (S_ISDIR(st.st_mode) != directory)
 		return csc_fail(err, CSC_STAGE_MOUNTS, directory ? ENOTDIR : EISDIR,
 		    "\"%s\" changed its kind since planning", op->source);
+	if (!csc_is_planned(op, &st))
+		return csc_fail(err, CSC_STAGE_MOUNTS, ESTALE, "\"%s\" was exchanged since planning", op->source);
 	if (st.st_uid != op->uid || st.st_gid != op->gid)
 		return csc_fail(err, CSC_STAGE_MOUNTS, 0, "\"%s\" changed its owner since planning", op->source);
 	return csc_steal_fd(&source);

@@ -16,6 +16,7 @@
 
 #include "../base/fd.h"
 #include "../base/sys.h"
+#include "../wire/planned.h"
 #include "held.h"
 #include "launcher.h"
 
@@ -152,6 +153,8 @@ source_tree(struct csc_launch *launch, const struct csc_tree_op *op, struct csc_
 	if (S_ISDIR(st.st_mode) != directory)
 		return csc_fail(err, CSC_STAGE_MOUNTS, directory ? ENOTDIR : EISDIR,
 		    "\"%s\" changed its kind since planning", op->source);
+	if (!csc_is_planned(op, &st))
+		return csc_fail(err, CSC_STAGE_MOUNTS, ESTALE, "\"%s\" was exchanged since planning", op->source);
 	cleanup_fd tree = clone_tree(source, attributes_of(op->flags));
 	if (tree < 0)
 		return csc_fail(err, CSC_STAGE_MOUNTS, -tree, "copy the mount of \"%s\"", op->source);

@@ -37,6 +37,8 @@ take_tree_op(uint32_t type, struct reader *r, struct csc_tree_op *op)
 			op->uid = take_id(r);
 			op->gid = take_id(r);
 		}
+		op->device = take64(r);
+		op->inode = take64(r);
 		op->source = take_path(r);
 		op->path = take_path(r);
 		if ((op->flags & ~CSC_BIND_ALL) != 0)

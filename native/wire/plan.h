@@ -24,7 +24,7 @@ enum csc_record {
 	CSC_RECORD_ROOT = 1,     /* u64 bytes, u64 inodes: the skeleton tmpfs */
 	CSC_RECORD_DIR = 2,      /* u32 mode, path: a directory of the skeleton */
 	CSC_RECORD_SYMLINK = 3,  /* path, target: a link of the skeleton */
-	CSC_RECORD_BIND = 4,     /* u32 CSC_BIND_*, source, destination */
+	CSC_RECORD_BIND = 4,     /* u32 CSC_BIND_*, u64 device, u64 inode of the source (inode 0: any), source, destination */
 	CSC_RECORD_TMPFS = 5,    /* u32 mode, u32 CSC_BIND_NOEXEC or 0, u64 bytes, u64 inodes (neither 0), path */
 	CSC_RECORD_PROC = 6,     /* path: a new procfs, read-only: its modes are the whole machine's */
 	CSC_RECORD_MASK = 8,     /* path: shown empty, when it exists */
@@ -36,7 +36,7 @@ enum csc_record {
 	CSC_RECORD_ARG = 14,     /* one argument of the segment begun last (may be empty) */
 	CSC_RECORD_SETTINGS = 16, /* u32 CSC_PLAN_*, u32 seconds until PID 1 ends by itself */
 	CSC_RECORD_FILE = 15,    /* u32 mode, path, text: a file of the skeleton */
-	CSC_RECORD_BIND_OWNED = 17, /* u32 CSC_BIND_*, u32 uid, u32 gid: owner on disk, source, destination */
+	CSC_RECORD_BIND_OWNED = 17, /* u32 CSC_BIND_*, u32 uid, u32 gid: owner on disk, u64 device, u64 inode, source, destination */
 	CSC_RECORD_RUN_AS = 18,  /* u32 uid, u32 gid of the command, u32 enum csc_identity */
 	CSC_RECORD_LANDLOCK = 19, /* u64 handled file rights (0: no Landlock), u64 scopes, u32 flags, u32 zero */
 	CSC_RECORD_LANDLOCK_RULE = 20, /* u64 file rights, path inside */
@@ -135,7 +135,7 @@ struct csc_tree_op {
 	uint64_t bytes;
 	uint64_t inodes;
 	uint32_t segments; /* PIN */
-	uint64_t device;
+	uint64_t device; /* BIND, BIND_OWNED, PIN, ALLOW: which file it was when the run was planned */
 	uint64_t inode;
 	const char *path;   /* destination inside */
 	const char *source; /* BIND, BIND_OWNED: on the host; SYMLINK: the target; FILE: its text */

@@ -5,14 +5,13 @@
  * @module
  */
 import { literalPrefix, normalizePath } from "../core/path.ts";
-import { type LookAt, lookAt, lookThrough } from "./look.ts";
+import { type Look, type LookAt, lookAt, lookThrough } from "./look.ts";
 import type {
   ExecutableFact,
   LinkFact,
   PathFact,
   ScopeFact,
 } from "../plan/host_facts.ts";
-import type { Ids } from "../plan/plan.ts";
 
 /** As many links as the kernel follows in one path. */
 const MAX_LINKS = 40;
@@ -66,13 +65,13 @@ function follow(
   const rest = components(asked);
   let real = "";
   let kind: PathFact["kind"] = "directory";
-  let owner: Ids | null = null;
+  let last: Look | null = null;
   while (rest.length > 0) {
     const name = rest.shift() ?? "";
     if (name === "..") {
       leave(real);
       real = parentOf(real);
-      owner = null;
+      last = null;
       continue;
     }
     const path = `${real}/${name}`;
@@ -81,7 +80,7 @@ function follow(
       const { target } = there;
       links.push({ path, target });
       if (target.startsWith("/")) real = "";
-      owner = null;
+      last = null;
       rest.unshift(...components(target));
       continue;
     }
@@ -96,15 +95,18 @@ function follow(
       };
     }
     kind = there.kind === "directory" ? "directory" : "file";
-    owner = { uid: there.uid, gid: there.gid };
+    last = there;
   }
   if (real === "") return { asked, kind, real: "/", links, owner: null };
-  if (owner === null) {
+  if (last === null) {
     // The last step led up, or by a link to where we had been before.
     const there = look(real);
-    if (there.kind !== "unseen") owner = { uid: there.uid, gid: there.gid };
+    if (there.kind !== "unseen") last = there;
   }
-  return { asked, kind, real, links, owner };
+  if (last === null) return { asked, kind, real, links, owner: null };
+  const { uid, gid, dev, ino } = last;
+  const file = { device: dev, inode: ino };
+  return { asked, kind, real, links, owner: { uid, gid }, file };
 }
 
 /** The root is "" here, and its own parent. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Identity, Ids } from "./plan.ts";
+import type { FileId, Identity, Ids } from "./plan.ts";
 
 /** A symbolic link met while resolving a path. */
 export interface LinkFact {
@@ -25,6 +25,8 @@ export interface PathFact {
   readonly links: readonly LinkFact[];
   /** Who owns what is there; null for what is missing, and for the root. */
   readonly owner: Ids | null;
+  /** Which file it was when looked at; absent where its owner is not known. */
+  readonly file?: FileId;
 }
 
 /** A file that is executed: a program, or an interpreter of it. */

@@ -202,6 +202,7 @@ function bindOf(
     devices: false,
     because,
     owner: asOwner ? ownerOf(fact) : null,
+    ...fact.file === undefined ? {} : { file: fact.file },
   };
 }
 

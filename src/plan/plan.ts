@@ -47,6 +47,14 @@ export interface BindOp {
    * mount). null: shown as it is.
    */
   readonly owner: Ids | null;
+  /** Which file the source was when it was judged; none other is shown. */
+  readonly file?: FileId;
+}
+
+/** Which file something is, whatever its name. */
+export interface FileId {
+  readonly device: bigint;
+  readonly inode: bigint;
 }
 
 /** A user and a group, by number. */

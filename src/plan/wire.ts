@@ -187,14 +187,24 @@ function addTreeOp(records: Records, op: TreeOp): void {
       const flags = (op.readOnly ? BIND_RDONLY : 0) |
         (op.noExec ? BIND_NOEXEC : 0) | (op.devices ? BIND_DEVICES : 0) |
         (op.directory ? BIND_DIR : 0);
+      const { device, inode } = op.file ?? { device: 0n, inode: 0n };
       if (op.owner === null) {
-        return records.add(RECORD.bind, { u32: flags }, op.source, op.path);
+        return records.add(
+          RECORD.bind,
+          { u32: flags },
+          { u64: device },
+          { u64: inode },
+          op.source,
+          op.path,
+        );
       }
       return records.add(
         RECORD.bindOwned,
         { u32: flags },
         { u32: op.owner.uid },
         { u32: op.owner.gid },
+        { u64: device },
+        { u64: inode },
         op.source,
         op.path,
       );

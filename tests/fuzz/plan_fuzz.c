@@ -63,6 +63,7 @@ struct position {
 	size_t segment; /* one past the segment begun last */
 	size_t arg;
 	size_t owned;
+	size_t interpreters;
 	size_t rule;
 	struct csc_tree_cursor tree;
 	struct csc_tree_cursor rules;
@@ -89,6 +90,8 @@ put_tree_op(struct again *again, uint32_t type, struct position *at)
 			put32(again, op.gid);
 			at->owned++;
 		}
+		put64(again, op.device);
+		put64(again, op.inode);
 		put_path(again, op.source);
 		break;
 	case CSC_RECORD_TMPFS:
@@ -96,6 +99,21 @@ put_tree_op(struct again *again, uint32_t type, struct position *at)
 		put32(again, op.flags);
 		put64(again, op.bytes);
 		put64(again, op.inodes);
+		break;
+	case CSC_RECORD_PIN:
+		REQUIRE((op.flags & ~CSC_PIN_ALL) == 0);
+		put32(again, op.flags);
+		put32(again, op.segments);
+		put64(again, op.device);
+		put64(again, op.inode);
+		at->interpreters += (op.flags & CSC_PIN_INTERPRETER) != 0;
+		break;
+	case CSC_RECORD_ALLOW:
+		put64(again, op.device);
+		put64(again, op.inode);
+		break;
+	case CSC_RECORD_HOLD:
+		put32(again, op.flags);
 		break;
 	default:
 		break;
@@ -199,6 +217,7 @@ write_again(struct again *again, const struct csc_plan *plan, const uint8_t *byt
 	REQUIRE(at.limit == plan->nlimits && at.env == plan->nenv && at.segment == plan->nsegments);
 	REQUIRE(csc_plan_next_rule(&at.rules, &no_rule) == 0);
 	REQUIRE(at.owned == plan->nowned && at.rule == plan->landlock.nrules);
+	REQUIRE(at.interpreters == plan->ninterpreters);
 }
 
 /* What execve is going to walk must end where it says; a change of user is no way to be root. */

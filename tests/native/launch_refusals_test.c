@@ -41,6 +41,13 @@ static void linked_source(void) { bind_record(CSC_BIND_DIR, below("link"), "/w")
 static void source_through_link(void) { bind_record(CSC_BIND_DIR, below("link/sub"), "/w"); }
 static void source_no_directory(void) { bind_record(CSC_BIND_DIR, below("file"), "/w"); }
 static void source_no_file(void) { bind_record(0, place, "/w"); }
+static void source_exchanged(void)
+{
+	struct stat st = { 0 };
+
+	(void)stat(place, &st);
+	planned_bind_record(CSC_BIND_DIR, st.st_dev, st.st_ino + 1, place, "/w");
+}
 static void point_in_scope(void) { scope(); bind_record(CSC_BIND_DIR, "/usr", "/w/new"); }
 static void point_through_scope(void) { scope(); bind_record(CSC_BIND_DIR, "/usr", "/w/new/deep"); }
 static void point_through_link(void) { scope(); bind_record(CSC_BIND_DIR, "/usr", "/w/link"); }
@@ -92,6 +99,7 @@ static const struct refusal REFUSALS[] = {
 	{ "a source behind a link", source_through_link, CSC_STAGE_MOUNTS, ELOOP, "open \"" },
 	{ "a source that is no directory any more", source_no_directory, CSC_STAGE_MOUNTS, ENOTDIR, "changed its kind" },
 	{ "a source that is a directory now", source_no_file, CSC_STAGE_MOUNTS, EISDIR, "changed its kind" },
+	{ "a source that is another by now", source_exchanged, CSC_STAGE_MOUNTS, ESTALE, "was exchanged since planning" },
 	{ "a mount point missing in a scope", point_in_scope, CSC_STAGE_MOUNTS, EXDEV, "find a mount point for \"/w/new\"" },
 	{ "its directory missing in a scope", point_through_scope, CSC_STAGE_MOUNTS, EXDEV, "find a mount point" },
 	{ "a mount point that is a link", point_through_link, CSC_STAGE_MOUNTS, ELOOP, "find a mount point" },

@@ -99,13 +99,22 @@ settings_record(uint32_t flags, uint32_t last_seconds)
 }
 
 static inline void
-bind_record(uint32_t flags, const char *source, const char *path)
+planned_bind_record(uint32_t flags, uint64_t device, uint64_t inode, const char *source, const char *path)
 {
 	begin(CSC_RECORD_BIND);
 	put32(flags);
+	put64(device);
+	put64(inode);
 	put_text(source);
 	put_text(path);
 	end();
+}
+
+/* Of whatever is there. */
+static inline void
+bind_record(uint32_t flags, const char *source, const char *path)
+{
+	planned_bind_record(flags, 0, 0, source, path);
 }
 
 static inline void
@@ -115,6 +124,8 @@ owned_record(uint32_t uid, uint32_t gid, const char *source, const char *path)
 	put32(CSC_BIND_DIR);
 	put32(uid);
 	put32(gid);
+	put64(0);
+	put64(0);
 	put_text(source);
 	put_text(path);
 	end();

@@ -219,3 +219,19 @@ Deno.test("findExecutable() does not look in the cwd for a plain name", () => {
     assert.equal(findExecutable("program", `${root}/dir`, []).found, false);
   });
 });
+
+Deno.test("probePath() says which file it has found, by whatever way", () => {
+  withTree((root) => {
+    for (
+      const way of ["dir/sub", "chain", "dir/up", "dir/sub/../sub", "dir/sub/."]
+    ) {
+      const { dev, ino } = Deno.statSync(`${root}/dir/sub`);
+      assert.deepEqual(probePath(`${root}/${way}`).file, {
+        device: BigInt(dev),
+        inode: BigInt(ino!),
+      }, way);
+    }
+    assert.equal(probePath(`${root}/dangling`).file, undefined);
+    assert.equal(probePath(`${root}/none/x`).file, undefined);
+  });
+});

@@ -116,14 +116,14 @@ function expectedOp(op: TreeOp): DecodedOp {
     case "bind": {
       const flags = (op.readOnly ? RDONLY : 0) | (op.devices ? DEVICES : 0) |
         (op.noExec ? NOEXEC : 0) | (op.directory ? DIR : 0);
-      if (op.owner === null) return { ...plain, flags, source: op.source };
-      return {
-        ...plain,
-        ...op.owner,
-        type: BIND_OWNED,
+      const rest = {
         flags,
+        device: Number(op.file?.device ?? 0),
+        inode: Number(op.file?.inode ?? 0),
         source: op.source,
       };
+      if (op.owner === null) return { ...plain, ...rest };
+      return { ...plain, ...op.owner, type: BIND_OWNED, ...rest };
     }
     default:
       return plain;
@@ -194,6 +194,24 @@ Deno.test("encodePlan() tells the scopes' owners where the user changes", async 
     2,
   );
   await assertRoundTrip(plan);
+});
+
+Deno.test("encodePlan() says which files the scopes were when they were judged", async () => {
+  const file = { device: 0xfd00n, inode: 2n ** 40n };
+  for (const switched of [false, true]) {
+    const plan = samplePlan({
+      host: sampleHost({ runAs: { uid: 65534, gid: 65534, switched } }),
+      facts: sampleFacts({
+        reads: [scope({ ...there("/w"), file })],
+        writes: [scope({ ...there("/w/repo"), file })],
+      }),
+    });
+    assert.equal(
+      plan.tree.filter((op) => op.op === "bind" && op.file === file).length,
+      2,
+    );
+    await assertRoundTrip(plan);
+  }
 });
 
 Deno.test("encodePlan() keeps pipelines, empty arguments and every character", async () => {
