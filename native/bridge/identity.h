@@ -34,7 +34,7 @@ struct csc_scopes {
 };
 
 /*
- * Opens the source of each BIND_OWNED operation, with descriptors from `least`
+ * Opens the source of each BIND_OWNED operation, source and layers of each OVERLAY, with descriptors from `least`
  * upwards. Whatever it returns, csc_scopes_close has to follow.
  */
 int csc_scopes_open(const struct csc_plan *plan, int least, struct csc_scopes *scopes, struct csc_err *err);

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -126,6 +127,22 @@ open_scope(const struct csc_plan *plan, const struct csc_tree_op *op, struct exc
 	return csc_steal_fd(&tree);
 }
 
+/* Opens the source of `op` and keeps its descriptor. */
+static int
+hold_scope(const struct csc_plan *plan, const struct csc_tree_op *op, struct exchange *exchange, int least,
+    struct csc_scopes *scopes, struct csc_err *err)
+{
+	cleanup_fd tree = open_scope(plan, op, exchange, err);
+
+	if (tree < 0)
+		return -1;
+	int fd = fcntl(tree, F_DUPFD_CLOEXEC, least);
+	if (fd < 0)
+		return csc_fail(err, CSC_STAGE_MOUNTS, errno, "hold \"%s\"", op->source);
+	scopes->fds[scopes->count++] = fd;
+	return 0;
+}
+
 int
 csc_scopes_open(const struct csc_plan *plan, int least, struct csc_scopes *scopes, struct csc_err *err)
 {
@@ -138,18 +155,14 @@ csc_scopes_open(const struct csc_plan *plan, int least, struct csc_scopes *scope
 	if (plan->nowned > CSC_MAX_SCOPES)
 		return csc_fail(err, CSC_STAGE_MOUNTS, 0, "more than %d scopes of one command", CSC_MAX_SCOPES);
 	while (done == 0 && csc_plan_next(&cursor, &op)) {
-		if (op.type != CSC_RECORD_BIND_OWNED)
-			continue;
-		cleanup_fd tree = open_scope(plan, &op, &exchange, err);
-		if (tree < 0) {
-			done = -1;
-			continue;
-		}
-		int fd = fcntl(tree, F_DUPFD_CLOEXEC, least);
-		if (fd < 0)
-			done = csc_fail(err, CSC_STAGE_MOUNTS, errno, "hold \"%s\"", op.source);
-		else
-			scopes->fds[scopes->count++] = fd;
+		bool overlay = op.type == CSC_RECORD_OVERLAY && plan->identity == CSC_IDENTITY_SWITCHED;
+
+		if (op.type == CSC_RECORD_BIND_OWNED || overlay)
+			done = hold_scope(plan, &op, &exchange, least, scopes, err);
+		/* Its layers are shown as its source is, so that they belong to the same. */
+		op.source = op.layers;
+		if (overlay && done == 0)
+			done = hold_scope(plan, &op, &exchange, least, scopes, err);
 	}
 	csc_close_scoped(&exchange.fd);
 	return done;

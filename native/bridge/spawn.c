@@ -33,6 +33,13 @@
 static const int NEEDED[] = { CAP_SYS_ADMIN, CAP_NET_ADMIN, CAP_SETPCAP, CAP_SETUID, CAP_SETGID };
 #define NEEDED_BY_ALL 3
 
+/*
+ * An overlay copies and changes files as whoever has mounted it, whatever their
+ * mode; what the command itself may, the kernel asks before. Over files of the
+ * one user that exists inside.
+ */
+static const int NEEDED_BY_OVERLAY[] = { CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_FOWNER, CAP_FSETID };
+
 /* Like csc_fail, without stdio: `what` is a constant. */
 static int
 stop(struct csc_err *err, enum csc_stage stage, const char *what)
@@ -66,7 +73,7 @@ put(const char *path, const char *text, size_t len)
  * what survives it. The launcher clears it as soon as its stages are done.
  */
 static int
-keep_needed(size_t count)
+keep_needed(size_t count, size_t noverlay)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3];
@@ -79,6 +86,10 @@ keep_needed(size_t count)
 		return -1;
 	for (size_t i = 0; i < count; i++) {
 		if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, NEEDED[i], 0, 0) < 0)
+			return -1;
+	}
+	for (size_t i = 0; i < noverlay; i++) {
+		if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, NEEDED_BY_OVERLAY[i], 0, 0) < 0)
 			return -1;
 	}
 	return 0;
@@ -134,7 +145,8 @@ child(void *argument)
 	 */
 	if (put("/proc/sys/user/max_inotify_instances", "32", 2) < 0 && errno != ENOENT)
 		return stop(spawn->err, CSC_STAGE_USERNS, "limit inotify");
-	if (keep_needed(switched ? sizeof(NEEDED) / sizeof(NEEDED[0]) : NEEDED_BY_ALL) < 0)
+	if (keep_needed(switched ? sizeof(NEEDED) / sizeof(NEEDED[0]) : NEEDED_BY_ALL,
+	        spawn->plan->noverlays > 0 ? sizeof(NEEDED_BY_OVERLAY) / sizeof(NEEDED_BY_OVERLAY[0]) : 0) < 0)
 		return stop(spawn->err, CSC_STAGE_USERNS, "keep the capabilities of the launcher");
 	for (int i = 0; i < 6; i++) {
 		if (dup2(spawn->fds[i], i) < 0)

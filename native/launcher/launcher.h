@@ -20,7 +20,7 @@ enum {
 	CSC_FD_PLAN = 3,     /* sealed memfd */
 	CSC_FD_STATUS = 4,   /* pipe to csc: a csc_observation, then one csc_status */
 	CSC_FD_LIVENESS = 5, /* pipe from csc: one byte lets the command start; its end means that csc is gone */
-	CSC_FD_SCOPES = 6,   /* and upwards: mounts of the plan's BIND_OWNED operations, in its order */
+	CSC_FD_SCOPES = 6,   /* and upwards: mounts of the plan's BIND_OWNED and OVERLAY operations, in its order */
 };
 
 /* File systems of its own that a plan may have: the root and its tmpfs mounts. */
@@ -72,6 +72,8 @@ int csc_network_begin(struct csc_err *err);
 
 /* Opens `path` below the new root, never through a link. Negative errno on failure. */
 int csc_open_inside(const struct csc_launch *launch, const char *path);
+/* An overlay over the source of `op`, attached nowhere yet; its changes go to the layers. */
+int csc_overlay(struct csc_launch *launch, const struct csc_tree_op *op, struct csc_err *err);
 /* Allows making directories on the file system of `fd`. */
 int csc_own_device(struct csc_launch *launch, int fd);
 /*

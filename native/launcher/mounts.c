@@ -270,6 +270,8 @@ op_tmpfs(struct csc_launch *launch, const struct csc_tree_op *op, struct csc_err
 static int
 apply_op(struct csc_launch *launch, const struct csc_tree_op *op, struct csc_err *err)
 {
+	int fresh;
+
 	switch (op->type) {
 	case CSC_RECORD_DIR:
 	case CSC_RECORD_SYMLINK:
@@ -279,6 +281,9 @@ apply_op(struct csc_launch *launch, const struct csc_tree_op *op, struct csc_err
 	case CSC_RECORD_BIND:
 	case CSC_RECORD_BIND_OWNED:
 		return op_bind(launch, op, err);
+	case CSC_RECORD_OVERLAY:
+		fresh = csc_overlay(launch, op, err);
+		return fresh < 0 ? -1 : op_fresh(launch, fresh, "overlay", op->path, err);
 	case CSC_RECORD_TMPFS:
 		return op_tmpfs(launch, op, err);
 	case CSC_RECORD_PROC:

@@ -31,16 +31,19 @@ take_tree_op(uint32_t type, struct reader *r, struct csc_tree_op *op)
 		if (op->source[0] == '\0')
 			r->bad = true;
 		return true;
+	case CSC_RECORD_OVERLAY:
 	case CSC_RECORD_BIND_OWNED:
 	case CSC_RECORD_BIND:
 		op->flags = take32(r);
-		if (type == CSC_RECORD_BIND_OWNED) {
+		if (type != CSC_RECORD_BIND) {
 			op->uid = take_id(r);
 			op->gid = take_id(r);
 		}
+		op->work = type == CSC_RECORD_OVERLAY ? take32(r) : 0;
 		op->source = take_path(r);
 		op->path = take_path(r);
-		if ((op->flags & ~CSC_BIND_ALL) != 0)
+		op->layers = type == CSC_RECORD_OVERLAY ? take_path(r) : NULL;
+		if ((op->flags & ~CSC_BIND_ALL) != 0 || (type == CSC_RECORD_OVERLAY && (op->flags & CSC_BIND_DIR) == 0))
 			r->bad = true;
 		return true;
 	case CSC_RECORD_TMPFS:
@@ -223,6 +226,7 @@ take_record(uint32_t type, struct reader *r, struct csc_plan *plan)
 		if (!take_tree_op(type, r, &ignored))
 			return false;
 		plan->nowned += type == CSC_RECORD_BIND_OWNED;
+		plan->noverlays += type == CSC_RECORD_OVERLAY;
 	}
 	return !r->bad && r->at == r->end;
 }
@@ -279,6 +283,8 @@ csc_plan_decode(const uint8_t *bytes, size_t len, struct csc_plan *plan, struct 
 	}
 	if (at != end)
 		return csc_fail(err, CSC_STAGE_PLAN, 0, "plan has %zu bytes after its last record", (size_t)(end - at));
+	if (plan->identity == CSC_IDENTITY_SWITCHED)
+		plan->nowned += 2 * plan->noverlays; /* source and layers */
 	return check_whole(plan, err);
 }
 

@@ -40,6 +40,12 @@ enum csc_record {
 	CSC_RECORD_RUN_AS = 18,  /* u32 uid, u32 gid of the command, u32 enum csc_identity */
 	CSC_RECORD_LANDLOCK = 19, /* u64 handled file rights (0: no Landlock), u64 scopes, u32 flags, u32 zero */
 	CSC_RECORD_LANDLOCK_RULE = 20, /* u64 file rights, path inside */
+	/*
+	 * u32 CSC_BIND_DIR and others, u32 uid, u32 gid: owner on disk, u32 number of
+	 * the work directory, source, destination, layers: a directory that holds
+	 * "upper" and "work<number>". What is written at the destination goes there.
+	 */
+	CSC_RECORD_OVERLAY = 30,
 };
 
 #define CSC_BIND_RDONLY 1U
@@ -101,7 +107,8 @@ struct csc_plan {
 	uint32_t gid;
 	size_t nlandlock;  /* records that say what Landlock handles */
 	struct csc_landlock landlock;
-	size_t nowned; /* operations that mount a source under another owner */
+	size_t nowned; /* mounts under another owner that the bridge has to open: one a source */
+	size_t noverlays;
 	const char *hostname;
 	const char *cwd;
 	size_t nlimits;
@@ -117,12 +124,14 @@ struct csc_tree_op {
 	enum csc_record type;
 	uint32_t flags;
 	uint32_t mode;
-	uint32_t uid; /* BIND_OWNED: who owns the source on disk */
+	uint32_t uid; /* BIND_OWNED, OVERLAY: who owns the source on disk */
 	uint32_t gid;
+	uint32_t work; /* OVERLAY: number of its work directory */
 	uint64_t bytes;
 	uint64_t inodes;
 	const char *path;   /* destination inside */
-	const char *source; /* BIND, BIND_OWNED: on the host; SYMLINK: the target; FILE: its text */
+	const char *source; /* BIND, BIND_OWNED, OVERLAY: on the host; SYMLINK: the target; FILE: its text */
+	const char *layers; /* OVERLAY: on the host */
 };
 
 struct csc_tree_cursor {

@@ -31,6 +31,7 @@ export const STAGES = [
   "release",
   "exec",
   "supervise",
+  "overlay",
 ] as const;
 
 export type Stage = typeof STAGES[number];

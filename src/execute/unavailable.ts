@@ -18,6 +18,8 @@ const HINTS: Readonly<Record<string, string>> = {
     'The host forbids user namespaces to this user; "csc doctor" says by what, and what to do.',
   mounts:
     "A scope changed since planning, or a container hides parts of /proc; run csc on the host or with an unmasked /proc.",
+  overlay:
+    "Staged runs need overlayfs in a user namespace (Linux 5.19, for root's commands too), a state directory on ext4, xfs, btrfs or (Linux 6.6) tmpfs, and write scopes in which no other file system is mounted; name another state directory with --state-dir, or run without --staged.",
   cwd: "The cwd must lie inside a declared scope or an allowed read prefix.",
   landlock:
     "What is around csc may forbid Landlock, or a scope changed since planning: run again.",

@@ -15,7 +15,7 @@ import type { CommandFacts, HostFacts, ScopeFact } from "./host_facts.ts";
 import { cgroupLimits, processLimits } from "./limits.ts";
 import { landlockJson, planLandlock } from "./landlock.ts";
 import { scopeTree } from "./mounts.ts";
-import type { Plan, TreeOp } from "./plan.ts";
+import type { Identity, Plan, TreeOp } from "./plan.ts";
 import {
   cwdUnavailable,
   escape,
@@ -186,7 +186,7 @@ export function planJson(plan: Plan): JsonObject {
     hostname: plan.hostname,
     timeout_sec: plan.timeoutSec,
     local_sockets: plan.localSockets,
-    tree: plan.tree.map(treeOpJson),
+    tree: plan.tree.map((op) => treeOpJson(op, plan.runAs)),
     landlock: landlockJson(plan.landlock),
     absent_scopes: plan.absent,
     limits: Object.fromEntries(
@@ -200,7 +200,7 @@ export function planJson(plan: Plan): JsonObject {
   };
 }
 
-function treeOpJson(op: TreeOp): JsonObject {
+function treeOpJson(op: TreeOp, { switched }: Identity): JsonObject {
   switch (op.op) {
     case "bind":
       return {
@@ -212,6 +212,14 @@ function treeOpJson(op: TreeOp): JsonObject {
         ...(op.owner === null
           ? {}
           : { idmap: { uid: op.owner.uid, gid: op.owner.gid } }),
+      };
+    case "overlay":
+      return {
+        op: op.op,
+        path: op.path,
+        ...(switched
+          ? { idmap: { uid: op.owner.uid, gid: op.owner.gid } }
+          : {}),
       };
     case "symlink":
       return { op: op.op, path: op.path, target: op.target };

@@ -19,6 +19,7 @@ export type TreeOp =
     readonly text: string;
   }
   | BindOp
+  | OverlayOp
   | TmpfsOp
   /** A new procfs, read-only: its modes are those of the whole machine. */
   | { readonly op: "proc"; readonly path: string }
@@ -43,6 +44,20 @@ export interface BindOp {
    * mount). null: shown as it is.
    */
   readonly owner: Ids | null;
+}
+
+/** A directory of the host whose changes go elsewhere (a staged write scope). */
+export interface OverlayOp {
+  readonly op: "overlay";
+  /** Resolved path on the host: without links. */
+  readonly source: string;
+  readonly path: string;
+  /** Directory of csc's own that holds "upper" and "work<number>". */
+  readonly layers: string;
+  /** Each mount has a work directory of its own. */
+  readonly work: number;
+  /** Who owns the source on disk, and so the layers. */
+  readonly owner: Ids;
 }
 
 /** A user and a group, by number. */

@@ -32,6 +32,7 @@ const RECORD = {
   runAs: 18,
   landlock: 19,
   landlockRule: 20,
+  overlay: 30,
 } as const;
 
 const PLAN_LOCAL_SOCKETS = 1;
@@ -180,6 +181,17 @@ function addTreeOp(records: Records, op: TreeOp): void {
         op.path,
       );
     }
+    case "overlay":
+      return records.add(
+        RECORD.overlay,
+        { u32: BIND_DIR },
+        { u32: op.owner.uid },
+        { u32: op.owner.gid },
+        { u32: op.work },
+        op.source,
+        op.path,
+        op.layers,
+      );
     case "tmpfs":
       return records.add(
         RECORD.tmpfs,

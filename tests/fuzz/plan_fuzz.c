@@ -64,6 +64,7 @@ struct position {
 	size_t arg;
 	size_t owned;
 	size_t rule;
+	size_t overlays;
 	struct csc_tree_cursor tree;
 	struct csc_tree_cursor rules;
 };
@@ -79,6 +80,15 @@ put_tree_op(struct again *again, uint32_t type, struct position *at)
 	case CSC_RECORD_DIR:
 	case CSC_RECORD_FILE:
 		put32(again, op.mode);
+		break;
+	case CSC_RECORD_OVERLAY:
+		REQUIRE((op.flags & ~CSC_BIND_ALL) == 0 && (op.flags & CSC_BIND_DIR) != 0);
+		put32(again, op.flags);
+		put32(again, op.uid);
+		put32(again, op.gid);
+		put32(again, op.work);
+		put_path(again, op.source);
+		at->overlays++;
 		break;
 	case CSC_RECORD_BIND_OWNED:
 	case CSC_RECORD_BIND:
@@ -103,6 +113,8 @@ put_tree_op(struct again *again, uint32_t type, struct position *at)
 	put_path(again, op.path);
 	if (op.type == CSC_RECORD_SYMLINK || op.type == CSC_RECORD_FILE)
 		put_text(again, op.source);
+	if (op.type == CSC_RECORD_OVERLAY)
+		put_path(again, op.layers);
 }
 
 static void
@@ -198,7 +210,9 @@ write_again(struct again *again, const struct csc_plan *plan, const uint8_t *byt
 	REQUIRE(csc_plan_next(&at.tree, &none) == 0);
 	REQUIRE(at.limit == plan->nlimits && at.env == plan->nenv && at.segment == plan->nsegments);
 	REQUIRE(csc_plan_next_rule(&at.rules, &no_rule) == 0);
-	REQUIRE(at.owned == plan->nowned && at.rule == plan->landlock.nrules);
+	REQUIRE(at.rule == plan->landlock.nrules);
+	REQUIRE(at.overlays == plan->noverlays);
+	REQUIRE(at.owned + (plan->identity == CSC_IDENTITY_SWITCHED ? 2 * at.overlays : 0) == plan->nowned);
 }
 
 /* What execve is going to walk must end where it says; a change of user is no way to be root. */

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { isCscError } from "../../../src/core/errors.ts";
 import type { Plan, TreeOp } from "../../../src/plan/plan.ts";
+import { stagePlan } from "../../../src/plan/staging.ts";
 import { encodePlan } from "../../../src/plan/wire.ts";
 import { samplePipeline } from "../decide/samples.ts";
 import { wireJson } from "../../native/wire_dump.ts";
@@ -51,6 +52,7 @@ const TYPE = {
   proc: 6,
   mask: 8,
   file: 15,
+  overlay: 30,
 } as const;
 const BIND_OWNED = 17;
 const RDONLY = 1;
@@ -78,6 +80,8 @@ function expectedOp(op: TreeOp): DecodedOp {
       return { ...plain, source: op.target };
     case "tmpfs":
       return { ...plain, mode: op.mode, bytes: op.bytes, inodes: op.inodes };
+    case "overlay":
+      return { ...plain, ...op.owner, flags: DIR, source: op.source };
     case "bind": {
       const flags = (op.readOnly ? RDONLY : 0) | (op.devices ? DEVICES : 0) |
         (op.directory ? DIR : 0);
@@ -125,6 +129,25 @@ Deno.test("encodePlan() is read back whole by the launcher's decoder", async () 
     }),
     sealed: [{ path: "/w/state", reads: "mask" }],
   }));
+});
+
+Deno.test("encodePlan() tells of staged scopes", async () => {
+  const plan = samplePlan({
+    facts: sampleFacts({
+      reads: [scope(there("/w"))],
+      writes: [scope(there("/w/repo", { owner: { uid: 1000, gid: 7 } }))],
+    }),
+  });
+  const staged = stagePlan(plan, [{
+    real: "/w/repo",
+    directory: true,
+    owner: { uid: 1000, gid: 7 },
+    layers: "/state/staged/0",
+  }], 3);
+  assert.equal(staged.tree.filter(({ op }) => op === "overlay").length, 1);
+  await assertRoundTrip(staged);
+  const text = new TextDecoder("latin1").decode(encodePlan(staged));
+  assert.ok(text.includes("/w/repo\0/w/repo\0/state/staged/0\0"));
 });
 
 Deno.test("encodePlan() tells the scopes' owners where the user changes", async () => {

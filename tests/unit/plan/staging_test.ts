@@ -1,0 +1,77 @@
+/** Which write scopes a run stages, and which it refuses to. */
+import assert from "node:assert/strict";
+import { stagedScopes, stagePlan } from "../../../src/plan/staging.ts";
+import { sampleFacts, samplePlan, scope, there } from "./samples.ts";
+
+const OWNER = { uid: 1000, gid: 7 };
+
+function command(
+  id: string,
+  writes: readonly string[],
+  reads: readonly string[] = [],
+) {
+  return {
+    id,
+    facts: sampleFacts({
+      reads: reads.map((path) => scope(there(path, { owner: OWNER }))),
+      writes: writes.map((path) => scope(there(path, { owner: OWNER }))),
+    }),
+  };
+}
+
+Deno.test("stagedScopes() takes each scope once, for all commands", () => {
+  const scopes = stagedScopes([
+    command("a", ["/s/one", "/s/two"]),
+    command("b", ["/s/one"]),
+  ]);
+  assert.deepEqual(scopes.map(({ real }) => real), ["/s/one", "/s/two"]);
+  assert.deepEqual(scopes[0]?.owner, OWNER);
+});
+
+for (
+  const [what, commands] of [
+    ["one in another", [command("a", ["/s/one", "/s/one/in"])]],
+    ["the outer one last", [command("a", ["/s/one/in", "/s/one"])]],
+    ["of another command", [command("a", ["/s/one"]), command("b", ["/s"])]],
+  ] as const
+) {
+  Deno.test(`stagedScopes() refuses write scopes that overlap: ${what}`, () => {
+    assert.throws(() => stagedScopes(commands), /"NOT_ENFORCEABLE"|overlaps/);
+  });
+}
+
+Deno.test("stagedScopes() refuses a command that would see the host's files", () => {
+  const first = command("a", ["/s/one"]);
+  assert.throws(
+    () => stagedScopes([first, command("b", [], ["/s/one/in"])]),
+    /would see/,
+  );
+  assert.throws(
+    () => stagedScopes([first, command("b", [], ["/s"])]),
+    /would see/,
+  );
+  stagedScopes([first, command("b", ["/s/one"], ["/s"])]);
+  stagedScopes([command("b", [], ["/s/one"]), first]);
+});
+
+Deno.test("stagePlan() exchanges write scopes alone, and refuses what it does not know", () => {
+  const plan = samplePlan({
+    facts: sampleFacts({
+      reads: [scope(there("/w"))],
+      writes: [scope(there("/w/repo", { owner: OWNER }))],
+    }),
+  });
+  const place = {
+    real: "/w/repo",
+    directory: true,
+    owner: OWNER,
+    layers: "/state/0",
+  };
+  const staged = stagePlan(plan, [place], 1);
+  assert.equal(staged.tree.length, plan.tree.length);
+  assert.ok(
+    !staged.tree.some((op) => op.op === "bind" && !op.readOnly),
+    "nothing of the host is writable",
+  );
+  assert.throws(() => stagePlan(plan, [], 1), /is not what it was/);
+});
