@@ -23,7 +23,10 @@ import { buildMeta, hostEnvironment } from "./embedded.ts";
 import { cgroupName } from "./execute/cgroup.ts";
 import type { DigestMemory, DigestSources } from "./execute/executables.ts";
 import type { Executor } from "./execute/executor.ts";
-import { createHardenedExecutor } from "./execute/hardened.ts";
+import {
+  createHardenedExecutor,
+  type StagingPlace,
+} from "./execute/hardened.ts";
 import { type HeldDirectory, openDirectory } from "./execute/held_directory.ts";
 import { readKernelFile } from "./execute/look.ts";
 import { withAliases } from "./execute/mount_aliases.ts";
@@ -87,10 +90,19 @@ function runDeps(settings: RunSettings, backends: Backends): RunDeps {
   const state = () =>
     opened ??= openStateDirectory(statePath(), uid(), openDirectory);
   let output: ReceiptOutput | null = null;
+  let executionId = "";
+  const staging = () => {
+    const staged = state().directory("staged");
+    try {
+      return { directory: staged.directory(executionId), executionId };
+    } finally {
+      staged.close();
+    }
+  };
   return {
     clock,
     random,
-    executor: executor(settings, backends, {
+    executor: executor(settings, backends, settings.staged ? staging : null, {
       // Without a log there may be no state directory, and none is made.
       memory: settings.log === "off" ? null : digestMemory(state),
       now: () => clock.now(),
@@ -105,12 +117,13 @@ function runDeps(settings: RunSettings, backends: Backends): RunDeps {
     }),
     runner: runner(),
     acceptPolicy: (policy) => refuseUnaccepted(policy, settings.accepted),
-    openOutput(executionId) {
+    openOutput(id) {
+      executionId = id;
       const { receiptPath, log } = settings;
       if (receiptPath === null && log === "off") throw nowhere();
       // Made and looked at first: its mode and owner matter.
       if (receiptPath === null) state();
-      const path = receiptPath ?? `${statePath()}/receipts/${executionId}.json`;
+      const path = receiptPath ?? `${statePath()}/receipts/${id}.json`;
       return output = openReceiptOutput(path, openDirectory);
     },
     openRecords: () =>
@@ -162,8 +175,10 @@ function hardenedExecutor(
   sandbox: SandboxSettings,
   backends: Backends,
   digests: DigestSources,
+  staging: (() => StagingPlace) | null = null,
 ) {
   return createHardenedExecutor({
+    ...(staging === null ? {} : { staging }),
     profileFor: (policy) => sandboxProfileFor(sandbox, policy.name),
     digests,
     sandboxName: () => sandboxName(backends),
@@ -187,10 +202,11 @@ function digestMemory(state: () => HeldDirectory): DigestMemory {
 function executor(
   settings: RunSettings,
   backends: Backends,
+  staging: (() => StagingPlace) | null,
   digests: DigestSources,
 ): Executor {
   if (settings.mode === "hardened") {
-    return hardenedExecutor(settings.sandbox, backends, digests);
+    return hardenedExecutor(settings.sandbox, backends, digests, staging);
   }
   return {
     mode: "local",

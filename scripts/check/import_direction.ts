@@ -21,6 +21,7 @@ export const ORDER: readonly (readonly string[])[] = [
   ["execute"],
   ["receipt"],
   ["log"],
+  ["staged"],
   ["config"],
   ["run"],
   // Siblings: none imports another.

@@ -25,6 +25,8 @@ export interface RunSettings {
   /** Path of the state directory, or undefined for the usual one. */
   readonly stateDir: string | undefined;
   readonly log: "required" | "off";
+  /** Changes are staged in the state directory instead of made. */
+  readonly staged: boolean;
   readonly sandbox: SandboxSettings;
   /** Which policies are accepted; every entry must. */
   readonly accepted: readonly AcceptedPolicies[];

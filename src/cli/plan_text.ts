@@ -77,6 +77,7 @@ function fileGroups(plan: JsonValue): (readonly [string, string[]])[] {
     ofKind(kind).map((op) => textAt(op, "path") ?? "");
   return [
     ["may write", bound((reason) => reason === "write")],
+    ["staged", paths("overlay")],
     ["may read", bound((reason) => reason === "read" || reason === "cwd")],
     ["system", bound((reason) => reason === "system")],
     ["devices", bound((reason) => reason === "device")],

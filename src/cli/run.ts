@@ -77,6 +77,14 @@ async function perform(
   const config = await configOf(args, backends);
   mark("configuration");
   const mode = asked ?? (made === null ? config.mode ?? "local" : "hardened");
+  if (switches.has("--staged")) {
+    const { refuseUnstaged } = await import("./staged_errors.ts");
+    refuseUnstaged(
+      verb,
+      mode,
+      switches.has("--no-log") || config.log === "off",
+    );
+  }
   const settings = settingsOf(args, {
     mode,
     config,
@@ -206,7 +214,7 @@ function wantsProgress(
 
 /** The last word on a run, on standard error. Errors are said even if quiet. */
 function report(
-  { ending, receipt, receiptPath, warnings }: RunOutcome,
+  { ending, receipt, receiptPath, warnings, staged }: RunOutcome,
   terminal: Terminal,
   quiet: boolean,
   made: MadeSubject | null,
@@ -224,6 +232,13 @@ function report(
       : `, exit code ${receipt.exit_code}${signalWord(receipt.exit_code)}`;
     lines.push(
       `csc: ${receipt.status}${code}, receipt ${quote(receiptPath, 400)}`,
+    );
+  }
+  if (!quiet && staged !== null) {
+    lines.push(
+      staged === 0
+        ? "csc: nothing was staged"
+        : `csc: ${staged} staged, nothing changed yet: "csc diff ${receipt.execution_id}", then apply or discard`,
     );
   }
   if (lines.length > 0) terminal.err(`${lines.join("\n")}\n`);

@@ -64,6 +64,7 @@ export function settingsOf(
     signer,
     keyPath: keyOf(args, config) ?? null,
     stateDir: options.get("--state-dir") ?? config.state_dir,
+    staged: switches.has("--staged"),
     log: switches.has("--no-log") ? "off" : config.log ?? "required",
     sandbox: config,
     accepted: config.accepted ?? [],

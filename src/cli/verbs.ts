@@ -32,6 +32,7 @@ const RUN_OPTIONS = [
 ];
 const RUN_SWITCHES = [
   "--sign",
+  "--staged",
   "--no-log",
   "--json",
   "--quiet",
@@ -122,6 +123,42 @@ export const VERBS: readonly Verb[] = [
     permissions: ["read", "env", "sys"],
     perform: async (args, backends) =>
       (await import("./log.ts")).log(args, backends),
+  },
+  {
+    name: "staged",
+    operands: [],
+    switches: ["--json"],
+    options: ["--state-dir", "--config"],
+    permissions: "all",
+    perform: async (args, backends) =>
+      (await import("./staged.ts")).staged(args, backends),
+  },
+  {
+    name: "diff",
+    operands: ["ID"],
+    switches: ["--json"],
+    options: ["--state-dir", "--config"],
+    permissions: "all",
+    perform: async (args, backends) =>
+      (await import("./staged.ts")).diff(args, backends),
+  },
+  {
+    name: "apply",
+    operands: ["ID"],
+    switches: ["--json"],
+    options: ["--state-dir", "--config"],
+    permissions: "all",
+    perform: async (args, backends) =>
+      (await import("./staged.ts")).apply(args, backends),
+  },
+  {
+    name: "discard",
+    operands: ["ID"],
+    switches: [],
+    options: ["--state-dir", "--config"],
+    permissions: "all",
+    perform: async (args, backends) =>
+      (await import("./staged.ts")).discard(args, backends),
   },
   {
     name: "init",

@@ -28,6 +28,7 @@ const SANDBOX: Check = members({
   cpu_sec: integer(1, 86_400),
   file_mb: integer(1, 1024 * 1024),
   open_files: integer(3, 1_000_000),
+  staged_mb: integer(1, 1024 * 1024),
   timeout_sec: integer(1, 86_400),
   unix_sockets: flag,
   landlock: oneOf("best", "required"),

@@ -34,6 +34,8 @@ export interface SandboxConfig {
   readonly file_mb?: number;
   /** Open files of one process. */
   readonly open_files?: number;
+  /** Size of all that a staged run changes, MiB. */
+  readonly staged_mb?: number;
   /** The longest deadline that a command may ask for, seconds. */
   readonly timeout_sec?: number;
   /** May AF_UNIX sockets be made? They reach what listens at a path in a scope. */

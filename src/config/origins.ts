@@ -154,6 +154,7 @@ function defaultSandbox(): Required<SandboxConfig> {
     cpu_sec: profile.cpuSec,
     file_mb: profile.fileBytes / MIB,
     open_files: profile.openFiles,
+    staged_mb: profile.stagedBytes / MIB,
     timeout_sec: profile.timeoutSec,
     unix_sockets: profile.unixSockets,
     landlock: profile.landlock,

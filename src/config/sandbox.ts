@@ -50,6 +50,7 @@ export function sandboxProfile(
     cpuSec: config.cpu_sec ?? DEFAULT_PROFILE.cpuSec,
     fileBytes: or(config.file_mb, DEFAULT_PROFILE.fileBytes),
     openFiles: config.open_files ?? DEFAULT_PROFILE.openFiles,
+    stagedBytes: or(config.staged_mb, DEFAULT_PROFILE.stagedBytes),
     timeoutSec: config.timeout_sec ?? DEFAULT_PROFILE.timeoutSec,
     unixSockets: config.unix_sockets ?? DEFAULT_PROFILE.unixSockets,
     landlock: config.landlock ?? DEFAULT_PROFILE.landlock,

@@ -85,8 +85,31 @@ export interface PreparedCommand {
   start?(route: OutputRoute): StartedCommand;
 }
 
+/** A file that a run has made, as the receipt tells it (protocol §2). */
+export interface Artifact {
+  /** Absolute. */
+  readonly path: string;
+  /** Lower-case hex. */
+  readonly sha256: string;
+}
+
+/** What a run has changed, as far as it is known. */
+export interface RunEffects {
+  readonly artifacts: readonly Artifact[];
+  /** How many files it has written; null: nobody has counted. */
+  readonly filesWritten: number | null;
+  /** Members of the evidence document; integers only. */
+  readonly evidence: JsonObject;
+  /** For people: what is not as it should be. */
+  readonly notes: readonly string[];
+  /** How many changes wait to be applied; absent: none was staged. */
+  readonly staged?: number;
+}
+
 /** A sandbox that stands ready, or is being built. */
 export interface StartedCommand {
+  /** Ends the command, which then has failed for this reason. */
+  end?(why: string): void;
   /** Lets the command run; its result when it and all descendants have ended. */
   release(): Promise<CommandResult>;
   /** Takes the sandbox down again; resolves when nothing of it is left. */
@@ -100,6 +123,11 @@ export interface PreparedRun {
   /** What the executor states about the host and the profile, for the evidence. */
   readonly facts: JsonObject;
   readonly commands: readonly PreparedCommand[];
+  /**
+   * What the commands have changed, where the executor knows; asked once, when
+   * the last one has ended.
+   */
+  effects?(): Promise<RunEffects>;
   /** Gives back what `prepare` took. */
   close(): void;
 }

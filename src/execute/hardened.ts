@@ -37,6 +37,7 @@ import type {
   StartedCommand,
 } from "./executor.ts";
 import { type LookAt, lookOnce } from "./look.ts";
+import type { HeldDirectory } from "./held_directory.ts";
 import { landlockAbi, launcherDescriptor } from "./native.ts";
 import { findIdentity } from "./identity.ts";
 import { findExecutable, probePath, probeScope } from "./probe.ts";
@@ -46,6 +47,7 @@ import {
   type SandboxSetting,
   startSandbox,
 } from "./sandbox.ts";
+import type { Staging } from "./staging.ts";
 
 /** What the hardened executor is made with. */
 export interface HardenedOptions {
@@ -54,6 +56,8 @@ export interface HardenedOptions {
   /** A fresh name for each sandbox, for its cgroup; a single path component. */
   readonly sandboxName: () => string;
   readonly digests: DigestSources;
+  /** Makes the place for what a staged run changes; absent: changes are made at once. */
+  readonly staging?: () => StagingPlace;
 }
 
 /** An executor whose sandboxes the kernel enforces. Linux only. */
@@ -84,7 +88,11 @@ async function prepare(
     return { facts, plan: buildPlan(input) };
   };
   // All of them before any starts: what can be refused is refused early.
-  const planned = contract.commands.map(planOf);
+  const direct = contract.commands.map(planOf);
+  const staging = options.staging === undefined
+    ? null
+    : await stagingOf(options.staging, direct, profile);
+  const planned = direct.map((one, index) => stage(staging, one, index));
   const sandbox: SandboxSetting = {
     home,
     launcherFd: launcherDescriptor(),
@@ -102,9 +110,13 @@ async function prepare(
     commands: contract.commands.map((command, index) =>
       new HardenedCommand(sandbox, planned[index] ?? planOf(command), {
         // What came before may have made or moved what this one names.
-        again: index === 0 ? null : () => planOf(command),
+        again: index === 0
+          ? null
+          : () => stage(staging, planOf(command), index),
+        staging,
       })
     ),
+    ...(staging === null ? {} : { effects: () => staging.effects() }),
     // The launcher's memory file is the process's own; what a killed csc has
     // left behind is nobody's.
     close: () => home === null ? undefined : sweepAbandoned(home),
@@ -115,6 +127,35 @@ async function prepare(
 interface Planned {
   readonly facts: CommandFacts;
   readonly plan: Plan;
+}
+
+/** Where a staged run's changes go. */
+export interface StagingPlace {
+  readonly directory: HeldDirectory;
+  readonly executionId: string;
+}
+
+async function stagingOf(
+  open: () => StagingPlace,
+  planned: readonly Planned[],
+  { stagedBytes: maxBytes }: SandboxProfile,
+): Promise<Staging> {
+  // A chunk of its own: other runs should not pay for it.
+  const { openStaging } = await import("./staging.ts");
+  return await openStaging(
+    { ...open(), maxBytes },
+    planned.map(({ plan, facts }) => ({ id: plan.commandId, facts })),
+  );
+}
+
+function stage(
+  staging: Staging | null,
+  planned: Planned,
+  index: number,
+): Planned {
+  return staging === null
+    ? planned
+    : { ...planned, plan: staging.stage(planned.plan, index) };
 }
 
 function probeHost(
@@ -174,17 +215,22 @@ class HardenedCommand implements PreparedCommand {
   readonly id: string;
   readonly #sandbox: SandboxSetting;
   readonly #again: (() => Planned) | null;
+  readonly #staging: Staging | null;
   #planned: Planned;
 
   constructor(
     sandbox: SandboxSetting,
     planned: Planned,
-    { again }: { readonly again: (() => Planned) | null },
+    { again, staging }: {
+      readonly again: (() => Planned) | null;
+      readonly staging: Staging | null;
+    },
   ) {
     this.id = planned.plan.commandId;
     this.#sandbox = sandbox;
     this.#planned = planned;
     this.#again = again;
+    this.#staging = staging;
   }
 
   /** The plan as it was carried out, once the command has run. */
@@ -204,7 +250,8 @@ class HardenedCommand implements PreparedCommand {
     if (this.#again !== null) this.#planned = this.#again();
     const missing = missingProgram(this.#planned);
     if (missing === null) {
-      return startSandbox(this.#sandbox, this.#planned.plan, route);
+      const started = startSandbox(this.#sandbox, this.#planned.plan, route);
+      return this.#staging?.bound(started) ?? started;
     }
     return {
       release: () => notStarted(missing.exitCode, missing.why),

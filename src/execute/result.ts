@@ -42,6 +42,8 @@ export interface RunFacts {
   readonly cgroup: CgroupReport | null;
   /** The signal that csc was told to end with while the command ran. */
   readonly interrupted: EndingSignal | null;
+  /** Why csc itself has ended the command, if it has. */
+  readonly ended?: string | null;
 }
 
 /** How a command ended: the code for the receipt, and why if not by itself. */
@@ -150,6 +152,9 @@ function endingOf(plan: Plan, answer: RunAnswer, facts: RunFacts): Ending {
     case "abandoned":
       if (facts.interrupted !== null) {
         return interruptedBy(facts.interrupted);
+      }
+      if (facts.ended != null) {
+        return { exitCode: SIGNAL_BASE + SIGKILL, error: facts.ended };
       }
       throw new CscError(
         "SANDBOX_UNAVAILABLE",

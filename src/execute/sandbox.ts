@@ -105,6 +105,7 @@ export function startSandbox(
       early,
       looked: null,
       interrupted: null,
+      ended: null,
     };
     const result = launch(setting, plan, parts, route).finally(giveBack);
     // Whoever releases or abandons hears of a failure; until then nobody does.
@@ -134,6 +135,10 @@ export function startSandbox(
         return await result.finally(forget);
       },
       abandon,
+      end(why) {
+        parts.ended ??= why;
+        openGate(gate, false);
+      },
     };
   } catch (error) {
     giveBack();
@@ -154,6 +159,8 @@ interface SandboxParts {
   looked: Looked | null;
   /** The signal that csc was told to end with. */
   interrupted: EndingSignal | null;
+  /** Why csc itself has ended the command, if it has. */
+  ended: string | null;
 }
 
 /** An observation and what follows from it. */
@@ -202,7 +209,8 @@ function stillTrue(
 /** Whether the command may write to a file that it is started from. */
 function isWritable({ tree }: Plan, file: string): boolean {
   return tree.some((op) =>
-    op.op === "bind" && !op.readOnly && isInside(file, op.path)
+    (op.op === "bind" ? !op.readOnly : op.op === "overlay") &&
+    isInside(file, op.path)
   );
 }
 
@@ -242,6 +250,7 @@ async function launch(
       cgroupLimits: cgroup?.limits ?? [],
       cgroup: cgroup?.report() ?? null,
       interrupted: parts.interrupted,
+      ended: parts.ended,
     });
   } finally {
     releaseAnswer(answer);

@@ -30,6 +30,8 @@ export interface SandboxProfile {
   /** Size of one file that a command writes, bytes. */
   readonly fileBytes: number;
   readonly openFiles: number;
+  /** Size of all that a staged run changes, bytes. */
+  readonly stagedBytes: number;
   /** The longest deadline that a command may ask for, seconds. */
   readonly timeoutSec: number;
   /**
@@ -102,6 +104,7 @@ export const DEFAULT_PROFILE: SandboxProfile = Object.freeze({
   cpuSec: 300,
   fileBytes: 100 * MIB,
   openFiles: 1024,
+  stagedBytes: 1024 * MIB,
   // What the protocol allows a contract to ask for (§1): policies say less.
   timeoutSec: 86_400,
   unixSockets: false,
@@ -123,6 +126,7 @@ export function profileJson(profile: SandboxProfile): JsonObject {
     cpu_sec: profile.cpuSec,
     file_bytes: profile.fileBytes,
     open_files: profile.openFiles,
+    staged_bytes: profile.stagedBytes,
     timeout_sec: profile.timeoutSec,
     unix_sockets: profile.unixSockets,
     landlock: profile.landlock,

@@ -6,7 +6,11 @@
  *
  * @module
  */
-import type { CommandResult, ExecutionMode } from "../execute/executor.ts";
+import type {
+  CommandResult,
+  ExecutionMode,
+  RunEffects,
+} from "../execute/executor.ts";
 import type { Command, Contract } from "../protocol/contract.ts";
 import {
   MAX_RECEIPT_ERROR_CHARACTERS,
@@ -50,6 +54,8 @@ export interface ReceiptFacts {
   readonly signingKeyId: string | null;
   /** Commands that ran, in order; all but the last exited 0. */
   readonly runs: readonly CommandRun[];
+  /** What they have changed; null where nobody knows. */
+  readonly effects: Pick<RunEffects, "artifacts" | "filesWritten"> | null;
   readonly ending: Ending;
 }
 
@@ -85,12 +91,14 @@ function ranMembers(facts: ReceiptFacts) {
   if (last === undefined) return {};
   const { exitCode, stdout, stderr } = last.result;
   const effects = knownEffects(facts);
+  const artifacts = facts.effects?.artifacts ?? [];
   return {
     exit_code: exitCode,
     stdout_hash: `sha256:${stdout.sha256}`,
     stderr_hash: `sha256:${stderr.sha256}`,
     ...(stdout.truncated ? { stdout_truncated: true } : {}),
     ...(stderr.truncated ? { stderr_truncated: true } : {}),
+    ...(artifacts.length === 0 ? {} : { artifacts: Object.freeze(artifacts) }),
     ...(effects === null ? {} : { effect_summary: effects }),
     ...(exitCode === 0 ? {} : { failed_command_id: last.id }),
     error: errorText(last.result),
@@ -117,8 +125,10 @@ function knownEffects(facts: ReceiptFacts) {
     command.network === "deny"
   );
   const secrets = started.some((command) => command.secret_refs.length > 0);
-  if (!isolated && secrets) return null;
+  const filesWritten = facts.effects?.filesWritten ?? null;
+  if (!isolated && secrets && filesWritten === null) return null;
   return Object.freeze({
+    ...(filesWritten === null ? {} : { files_written: filesWritten }),
     ...(isolated ? { network_used: false } : {}),
     ...(secrets ? {} : { secrets_used: 0 }),
   });

@@ -62,6 +62,8 @@ export interface EvidenceFacts {
   /** What the executor states about host and profile; empty before planning. */
   readonly profileFacts: JsonObject;
   readonly commands: readonly CommandEvidence[];
+  /** What the run has changed, where it is known. */
+  readonly effects: JsonObject;
   /** RFC 3339 with offset. */
   readonly startedAt: string;
   readonly endedAt: string;
@@ -95,6 +97,7 @@ export async function buildEvidence(facts: EvidenceFacts): Promise<Evidence> {
       facts: facts.profileFacts,
     },
     commands: facts.commands.map(commandEvidence),
+    ...facts.effects,
     started_at: facts.startedAt,
     ended_at: facts.endedAt,
   }, { keepNulls: true });

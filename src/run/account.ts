@@ -9,7 +9,7 @@ import { sha256Hex } from "../core/digest.ts";
 import { mark } from "../core/mark.ts";
 import type { JsonObject } from "../core/json.ts";
 import { evaluate } from "../decide/evaluate.ts";
-import type { PreparedRun } from "../execute/executor.ts";
+import type { PreparedRun, RunEffects } from "../execute/executor.ts";
 import type { JudgedRun, RunRecords } from "../log/run_records.ts";
 import type { Approval } from "../protocol/approval.ts";
 import {
@@ -66,6 +66,8 @@ export interface Account extends Subject {
   /** Set once opened. */
   records: RunRecords | null;
   prepared: PreparedRun | null;
+  /** What the commands have changed, as far as it is known. */
+  effects: RunEffects | null;
   /** Lets signals end csc again; set while they must not. */
   stopListening: (() => void) | null;
   /** Commands that ran, in order. */
@@ -124,6 +126,7 @@ export async function openAccount(
     approvalConsumed: false,
     records: null,
     prepared: null,
+    effects: null,
     stopListening: null,
     ran: [],
   };

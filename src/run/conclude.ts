@@ -39,6 +39,8 @@ export interface RunOutcome {
   readonly receiptPath: string;
   /** Commands that ran, in order. */
   readonly ran: readonly CommandEvidence[];
+  /** How many changes wait to be applied; null: the run was not staged. */
+  readonly staged: number | null;
   /** Things that went wrong and changed nothing about the ending. */
   readonly warnings: readonly string[];
 }
@@ -59,6 +61,7 @@ export async function conclude(
   const warnings = account.ran.flatMap(({ id, result }) =>
     result.notes.map((note) => `command ${quote(id)}: ${note}`)
   );
+  warnings.push(...account.effects?.notes ?? []);
   openRecordsLate(account, ending, deps, warnings);
   const evidence = await evidenceOf(account, deps, endedAt);
   mark("evidence");
@@ -78,6 +81,7 @@ export async function conclude(
     evidenceText: evidence.text,
     receiptPath: output.path,
     ran: account.ran,
+    staged: account.effects?.staged ?? null,
     warnings,
   };
 }
@@ -118,6 +122,7 @@ function evidenceOf(
     profile: account.prepared?.profile ?? NO_PROFILE,
     profileFacts: account.prepared?.facts ?? {},
     commands: account.ran,
+    effects: account.effects?.evidence ?? {},
     startedAt: formatRfc3339(account.startedAt),
     endedAt: formatRfc3339(endedAt),
   });
@@ -160,6 +165,7 @@ function receiptOf(
     }),
     signingKeyId: deps.signer?.keyId ?? null,
     runs: account.ran,
+    effects: account.effects,
     ending: receiptEnding(ending),
   });
 }

@@ -17,6 +17,7 @@ import type {
   CommandResult,
   PreparedCommand,
   PreparedRun,
+  RunEffects,
   StartedCommand,
 } from "../execute/executor.ts";
 import { listenForEnding } from "../execute/signals.ts";
@@ -53,6 +54,12 @@ export async function runContract(
     ending = await perform(account, request, deps);
   } catch (error) {
     ending = stopped(error);
+  }
+  try {
+    account.effects = await effectsOf(account);
+  } catch (error) {
+    // What cannot be told did not succeed.
+    ending = stopped(error);
   } finally {
     account.prepared?.close();
   }
@@ -61,6 +68,20 @@ export async function runContract(
   } finally {
     account.stopListening?.();
   }
+}
+
+/** What the commands that ran have changed, as far as anybody knows. */
+async function effectsOf(
+  { ran, prepared, contract }: Account,
+): Promise<RunEffects | null> {
+  if (prepared?.effects !== undefined) return await prepared.effects();
+  if (ran.length === 0) return null;
+  const { expected_outputs } = contract;
+  if (expected_outputs === undefined || expected_outputs.length === 0) {
+    return null;
+  }
+  const { expectedOutputs } = await import("../execute/outputs.ts");
+  return await expectedOutputs(expected_outputs);
 }
 
 /** From the decision to the last command; throws what must block the run. */

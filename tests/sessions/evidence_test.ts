@@ -203,6 +203,46 @@ Deno.test("evidence of a program that is not there: no sandbox was built", async
   }
 });
 
+Deno.test("evidence of a staged run: what was created, changed and deleted", async () => {
+  const session = await Signed.start();
+  const { work, dir } = session;
+  for (const name of ["old", "gone"]) {
+    Deno.writeTextFileSync(`${work}/${name}`, `${name}\n`);
+  }
+  const line = "echo new > new; echo more >> old; rm gone; ln -s new link; " +
+    "mkdir sub; printf x > \"$(printf 'sub/\\377')\"";
+  const one = command("cmd_1", {
+    exec: { argv: ["sh", "-c", line] },
+    cwd: work,
+    read_paths: [`${work}/**`],
+    write_paths: [`${work}/**`],
+  });
+  const policy = session.read("policy.json");
+  session.write("policy.json", { ...policy, allowed_write_prefixes: [work] });
+  Deno.writeFileSync(`${dir}/contract.json`, contractBytes([one]));
+  const [{ staged, commands }] = await session.evidence(
+    ...HARDENED,
+    "--staged",
+  );
+  assert.equal(commands[0].exit_code, 0);
+  assert.deepEqual(
+    [staged.created, staged.changed, staged.deleted, staged.omitted],
+    [4, 1, 1, 0],
+  );
+  const told = staged.changes.map((
+    change: Evidence,
+  ) => [change.change, change.type, typeof change.path]);
+  assert.deepEqual(told, [
+    ["deleted", undefined, "string"],
+    ["created", "symlink", "string"],
+    ["created", "file", "string"],
+    ["changed", "file", "string"],
+    ["created", "directory", "string"],
+    ["created", "file", "object"],
+  ]);
+  assert.equal(staged.quota.mechanism, "measured");
+});
+
 Deno.test("evidence whose memory ran out: who was killed, and by which limit", async () => {
   const session = await Signed.start();
   Deno.writeTextFileSync(

@@ -33,6 +33,7 @@ const SAMPLE = `\
     cpu_sec: 300           # processor time of one process
     file_mb: 100           # largest file
     open_files: 1024       # open files of one process
+    staged_mb: 1024        # all that a staged run changes
     timeout_sec: 86400     # longest deadline that a command may ask for
     unix_sockets: false    # true: commands reach what listens in their scopes
     landlock: best         # required: no run where the kernel lacks a part of it

@@ -25,6 +25,11 @@ export const RUN_FLAGS: readonly FlagText[] = [
     meaning: "sign in local mode too",
   },
   {
+    flag: "--staged",
+    meaning:
+      "hardened mode: keep what the commands change in the state directory, for `csc diff`, `csc apply` and `csc discard`, and the host as it is",
+  },
+  {
     flag: "--signing-key",
     value: "FILE",
     completes: "file",

@@ -13,6 +13,7 @@ import {
   VOICE_FLAGS,
 } from "./flags.ts";
 import type { VerbText } from "./manual.ts";
+import { STAGED_VERB_TEXTS } from "./staged_verbs.ts";
 import { TOOL_VERB_TEXTS } from "./tool_verbs.ts";
 
 const CHECK: VerbText = {
@@ -287,5 +288,6 @@ export const VERB_TEXTS: readonly VerbText[] = [
   VERIFY,
   EXPLAIN,
   LOG,
+  ...STAGED_VERB_TEXTS,
   ...TOOL_VERB_TEXTS,
 ];
