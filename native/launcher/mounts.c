@@ -334,9 +334,7 @@ csc_stage_pivot(struct csc_launch *launch, struct csc_err *err)
 {
 	cleanup_fd root = csc_steal_fd(&launch->root_fd);
 	cleanup_fd null = csc_steal_fd(&launch->null_fd);
-
 	(void)null;
-
 	if (CSC_FAULT_CHOSEN(CSC_FAULT_NO_PIVOT) || CSC_FAULT_CHOSEN(CSC_FAULT_NO_WALL))
 		return 0;
 	if (fchdir(root) < 0)
