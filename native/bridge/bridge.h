@@ -130,6 +130,16 @@ int32_t csc_write_file(const char *path, const uint8_t *bytes, uint64_t len);
 /* Makes a pipe for two children that Deno starts: 0, or -errno (segments.c). */
 int32_t csc_segment_pipe(int32_t ends[2]);
 
+/* What CSC_FILE_LOOK_IN tells of a name: kinds.c. */
+enum csc_kind {
+	CSC_KIND_NONE = 0, /* nothing, or nothing that can be seen */
+	CSC_KIND_DIRECTORY = 1,
+	CSC_KIND_FILE = 2,
+	CSC_KIND_LINK = 3,
+	CSC_KIND_OTHER = 4,
+};
+int32_t csc_look_in(const char *path, uint8_t *bytes, uint64_t len, uint32_t count);
+
 /* Operations of csc_files, and the arguments that each takes. */
 enum csc_file_op {
 	CSC_FILE_MEMFD = 1,           /* name, bytes, len, flag: it will be executed */
@@ -149,6 +159,7 @@ enum csc_file_op {
 	CSC_FILE_WRITE = 15,          /* name: path of a file that is there, bytes, len */
 	CSC_FILE_SEGMENT_PIPE = 16,   /* bytes: two int32_t to fill, what is read and what is written, len */
 	CSC_FILE_LANDLOCK_ABI = 17,   /* nothing: the version of Landlock that the kernel has */
+	CSC_FILE_LOOK_IN = 20,        /* name: a directory, bytes: `mode` answers and names, see kinds.c, len */
 };
 
 int32_t csc_files(uint32_t op, int32_t dir, const char *name, const char *other, uint8_t *bytes,

@@ -262,6 +262,8 @@ csc_files(uint32_t op, int32_t dir, const char *name, const char *other, uint8_t
 		return csc_segment_pipe((int32_t *)(void *)bytes);
 	case CSC_FILE_LANDLOCK_ABI:
 		return landlock_abi();
+	case CSC_FILE_LOOK_IN:
+		return csc_look_in(name, bytes, len, mode);
 	}
 	return -ENOSYS;
 }

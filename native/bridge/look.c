@@ -48,7 +48,7 @@ csc_look_at(const char *path, struct csc_look *look, bool follow)
 int32_t
 csc_read_file(const char *path, uint8_t *bytes, uint64_t len)
 {
-	cleanup_fd fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	cleanup_fd fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	uint64_t done = 0;
 
 	if (fd < 0)

@@ -145,6 +145,10 @@ child(void *argument)
 	 */
 	if (put("/proc/sys/user/max_inotify_instances", "32", 2) < 0 && errno != ENOENT)
 		return stop(spawn->err, CSC_STAGE_USERNS, "limit inotify");
+	/* A second wall behind the filter's, where csc may: only root of the host. */
+	if ((spawn->plan->flags & CSC_PLAN_STRICT_EXEC) && put("/proc/sys/vm/memfd_noexec", "2", 1) < 0 &&
+	    errno != ENOENT && errno != EACCES)
+		return stop(spawn->err, CSC_STAGE_USERNS, "forbid programs in memory files");
 	if (keep_needed(switched ? sizeof(NEEDED) / sizeof(NEEDED[0]) : NEEDED_BY_ALL,
 	        spawn->plan->noverlays > 0 ? sizeof(NEEDED_BY_OVERLAY) / sizeof(NEEDED_BY_OVERLAY[0]) : 0) < 0)
 		return stop(spawn->err, CSC_STAGE_USERNS, "keep the capabilities of the launcher");

@@ -1,8 +1,8 @@
 /*
  * The system-call filter: a binary search over seccomp_table.h that ends in a
  * verdict, or, for the few calls whose arguments decide, in what looks at them.
- * It depends on this source and on one word of the plan (local sockets), not on
- * the host.
+ * It depends on this source and on one word of the plan (local sockets, exec:
+ * strict), not on the host.
  *
  * A search and not a list, because the kernel goes through the program once for
  * every system call number when it is loaded.
@@ -23,6 +23,8 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
+#include "../base/sys.h"
+#include "../wire/plan.h"
 #include "filter.h"
 
 /* Newer than the headers of the oldest build host; the numbers are the same everywhere. */
@@ -159,6 +161,17 @@ static const struct sock_filter LOCAL_SOCKET[] = {
 	FAMILIES,
 };
 
+/*
+ * exec: strict. No file in memory that could be executed, as vm.memfd_noexec=2
+ * has it, which only root may set.
+ */
+static const struct sock_filter PLAIN_MEMORY[] = {
+	LOAD_ARG(1),
+	IF_BITS(MFD_NOEXEC_SEAL, 1, 0),
+	RETURN(FAIL(EACCES)),
+	RETURN(SECCOMP_RET_ALLOW),
+};
+
 /* A call that is judged by its arguments, and what judges it. */
 struct judged {
 	uint32_t nr;
@@ -188,6 +201,7 @@ static const struct judged BY_ARGUMENT[] = {
 	JUDGED(socket, SOCKET),
 };
 static const struct judged WITH_LOCAL_SOCKETS = JUDGED(socket, LOCAL_SOCKET);
+static const struct judged STRICT_MEMORY = JUDGED(memfd_create, PLAIN_MEMORY);
 
 #define NJUDGED (sizeof(BY_ARGUMENT) / sizeof(BY_ARGUMENT[0]))
 
@@ -226,10 +240,12 @@ verdict_of(uint32_t nr)
 
 /* What looks at the arguments of a call, if anything does. */
 static const struct judged *
-judged_of(uint32_t nr, int local_sockets)
+judged_of(uint32_t nr, uint32_t flags)
 {
-	if (local_sockets && nr == WITH_LOCAL_SOCKETS.nr)
+	if ((flags & CSC_PLAN_LOCAL_SOCKETS) && nr == WITH_LOCAL_SOCKETS.nr)
 		return &WITH_LOCAL_SOCKETS;
+	if ((flags & CSC_PLAN_STRICT_EXEC) && nr == STRICT_MEMORY.nr)
+		return &STRICT_MEMORY;
 	for (size_t i = 0; i < NJUDGED; i++) {
 		if (BY_ARGUMENT[i].nr == nr)
 			return &BY_ARGUMENT[i];
@@ -238,7 +254,7 @@ judged_of(uint32_t nr, int local_sockets)
 }
 
 static size_t
-make_ranges(struct range ranges[NR_END], int local_sockets)
+make_ranges(struct range ranges[NR_END], uint32_t flags)
 {
 	uint32_t verdicts[NR_END];
 	bool judged[NR_END] = { false };
@@ -250,9 +266,11 @@ make_ranges(struct range ranges[NR_END], int local_sockets)
 		verdicts[RULES[i].nr] = RULES[i].verdict;
 	for (size_t i = 0; i < NJUDGED; i++)
 		judged[BY_ARGUMENT[i].nr] = true;
+	if (flags & CSC_PLAN_STRICT_EXEC)
+		judged[STRICT_MEMORY.nr] = true;
 	for (uint32_t nr = 0; nr < NR_END; nr++) {
 		if (nr == 0 || judged[nr] || judged[nr - 1] || verdicts[nr] != verdicts[nr - 1])
-			ranges[count++] = (struct range){ nr, verdicts[nr], judged[nr] ? judged_of(nr, local_sockets) : NULL };
+			ranges[count++] = (struct range){ nr, verdicts[nr], judged[nr] ? judged_of(nr, flags) : NULL };
 	}
 	return count;
 }
@@ -296,12 +314,12 @@ emit(struct sock_filter *program, size_t at, size_t capacity, const struct range
 }
 
 size_t
-csc_filter_build(struct sock_filter *program, size_t capacity, int local_sockets)
+csc_filter_build(struct sock_filter *program, size_t capacity, uint32_t flags)
 {
 	static struct range ranges[NR_END];
 	size_t at = append(program, 0, capacity, ENTRY, sizeof(ENTRY) / sizeof(ENTRY[0]));
 
-	return at == 0 ? 0 : emit(program, at, capacity, ranges, 0, make_ranges(ranges, local_sockets));
+	return at == 0 ? 0 : emit(program, at, capacity, ranges, 0, make_ranges(ranges, flags));
 }
 
 uint32_t

@@ -37,12 +37,19 @@ struct csc_nearby {
 	int refused; /* 0, or why nothing may be made in it */
 };
 
+/* How a segment's executable is held (held.c). */
+struct csc_pinned {
+	int fd;      /* to be executed; -1: by its path */
+	int refused; /* errno where it could not be pinned: never to be executed */
+};
+
 struct csc_launch {
 	struct csc_plan plan;
 	int root_fd; /* the new root while it is being built */
 	int nscopes; /* mounts taken from CSC_FD_SCOPES so far */
 	struct csc_nearby near;
 	int null_fd; /* its /dev/null, once something has been masked with it */
+	struct csc_pinned pins[CSC_MAX_SEGMENTS];
 	size_t nown;
 	dev_t own[CSC_MAX_OWN]; /* where directories may be made */
 	const struct sock_filter *filter; /* the filter that was loaded */
@@ -70,6 +77,8 @@ int csc_stage_exec(struct csc_launch *launch, struct csc_err *err);
 /* Has the network made beside the stages that follow, until that of the loopback. */
 int csc_network_begin(struct csc_err *err);
 
+/* exec: strict (exec_rights.c); part of the stage no_new_privs, which it needs. */
+int csc_exec_rights(const struct csc_launch *launch, struct csc_err *err);
 /* Opens `path` below the new root, never through a link. Negative errno on failure. */
 int csc_open_inside(const struct csc_launch *launch, const char *path);
 /* An overlay over the source of `op`, attached nowhere yet; its changes go to the layers. */

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "../base/fault.h"
+#include "held.h"
 #include "launcher.h"
 
 /* `apply` is negative where it failed, 1 where the plan does not ask for it. */
@@ -73,6 +74,7 @@ main(void)
 	static struct csc_launch launch; /* zeroed, and too large for a small stack */
 
 	launch.root_fd = launch.null_fd = launch.near.fd = -1;
+	csc_pins_none(&launch);
 	for (size_t i = 0; i < sizeof(STAGES) / sizeof(STAGES[0]); i++) {
 		CSC_FAULT(STAGES[i].id);
 		int applied = STAGES[i].apply(&launch, &launch.status.err);

@@ -14,9 +14,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "../base/fault.h"
 #include "../base/fd.h"
 #include "../base/sys.h"
+#include "held.h"
 #include "launcher.h"
 
 /* Every mount of the sandbox ignores set-user-id bits. */
@@ -291,6 +291,12 @@ apply_op(struct csc_launch *launch, const struct csc_tree_op *op, struct csc_err
 		    "procfs", op->path, err);
 	case CSC_RECORD_MASK:
 		return op_mask(launch, op, err);
+	case CSC_RECORD_HOLD:
+		return csc_hold(launch, op, err);
+	case CSC_RECORD_PIN:
+		return csc_pin(launch, op, err);
+	case CSC_RECORD_ALLOW:
+		return 0; /* exec_rights.c */
 	default:
 		return csc_fail(err, CSC_STAGE_MOUNTS, 0, "operation %d is none of the tree", (int)op->type);
 	}
@@ -326,25 +332,5 @@ csc_stage_mounts(struct csc_launch *launch, struct csc_err *err)
 	csc_skeleton_forget(launch);
 	if (mount_setattr(launch->root_fd, "", AT_EMPTY_PATH, &sealed, sizeof(sealed)) < 0)
 		return csc_fail(err, CSC_STAGE_MOUNTS, errno, "make the root read-only");
-	return 0;
-}
-
-int
-csc_stage_pivot(struct csc_launch *launch, struct csc_err *err)
-{
-	cleanup_fd root = csc_steal_fd(&launch->root_fd);
-	cleanup_fd null = csc_steal_fd(&launch->null_fd);
-	(void)null;
-	if (CSC_FAULT_CHOSEN(CSC_FAULT_NO_PIVOT) || CSC_FAULT_CHOSEN(CSC_FAULT_NO_WALL))
-		return 0;
-	if (fchdir(root) < 0)
-		return csc_fail(err, CSC_STAGE_PIVOT, errno, "enter the new root");
-	if (syscall(SYS_pivot_root, ".", ".") < 0)
-		return csc_fail(err, CSC_STAGE_PIVOT, errno, "change the root");
-	/* The old root now lies on top of the new one at "."; let go of all of it. */
-	if (umount2(".", MNT_DETACH) < 0)
-		return csc_fail(err, CSC_STAGE_PIVOT, errno, "detach the host's tree");
-	if (chdir("/") < 0)
-		return csc_fail(err, CSC_STAGE_PIVOT, errno, "enter the new root");
 	return 0;
 }

@@ -231,11 +231,11 @@ nanoseconds(struct timespec time)
 
 /* That a program cannot be seen is for execve to refuse. */
 static struct csc_observed_file
-look_at_file(const char *path)
+look_at_file(int dir, const char *path, int flags)
 {
 	struct stat st;
 
-	if (fstatat(AT_FDCWD, path, &st, 0) < 0)
+	if (fstatat(dir, path, &st, flags) < 0)
 		return (struct csc_observed_file){ .err = errno };
 	return (struct csc_observed_file){
 		.device = st.st_dev,
@@ -247,18 +247,38 @@ look_at_file(const char *path)
 	};
 }
 
-static void
-look_at_files(const struct csc_plan *plan, struct csc_observation *seen)
+/* What will be executed: the descriptor where there is one, else what the path leads to. */
+static struct csc_observed_file
+look_at_segment(const struct csc_launch *launch, size_t index)
 {
+	int fd = launch->pins[index].fd;
+
+	return fd < 0 ? look_at_file(AT_FDCWD, launch->plan.segments[index].file, 0) : look_at_file(fd, "", AT_EMPTY_PATH);
+}
+
+static void
+look_at_files(const struct csc_launch *launch, struct csc_observation *seen)
+{
+	const struct csc_plan *plan = &launch->plan;
+	struct csc_tree_cursor cursor = csc_plan_tree(plan);
+	size_t left = plan->ninterpreters;
+	struct csc_tree_op op;
+
+	seen->nfiles = 0;
 	for (size_t i = 0; i < plan->nsegments; i++)
-		seen->files[i] = look_at_file(plan->segments[i].file);
-	seen->nfiles = (uint32_t)plan->nsegments;
+		seen->files[seen->nfiles++] = look_at_segment(launch, i);
+	while (left > 0 && csc_plan_next(&cursor, &op)) {
+		if (op.type != CSC_RECORD_PIN || (op.flags & CSC_PIN_INTERPRETER) == 0)
+			continue;
+		seen->files[seen->nfiles++] = look_at_file(AT_FDCWD, op.path, 0);
+		left--;
+	}
 }
 
 bool
-csc_observed_changed(const struct csc_plan *plan, size_t index)
+csc_observed_changed(const struct csc_launch *launch, size_t index)
 {
-	struct csc_observed_file now = look_at_file(plan->segments[index].file);
+	struct csc_observed_file now = look_at_segment(launch, index);
 
 	return memcmp(&now, &report.head.files[index], sizeof(now)) != 0;
 }
@@ -313,7 +333,7 @@ csc_stage_observe(struct csc_launch *launch, struct csc_err *err)
 	    look_at_kernel(seen, err) < 0 || look_at_limits(&launch->plan, seen, err) < 0 ||
 	    look_at_mounts(self, seen, err) < 0)
 		return -1;
-	look_at_files(&launch->plan, seen);
+	look_at_files(launch, seen);
 	seen->uid = (uint32_t)getuid();
 	seen->gid = (uint32_t)getgid();
 	seen->magic = CSC_OBSERVATION_MAGIC;

@@ -8,6 +8,7 @@
 
 #include "../base/err.h"
 #include "../wire/observation.h"
+#include "launcher.h"
 
 /* Refuses what still has a capability, may gain privileges or has no filter. */
 int csc_observed_walls(const struct csc_observation *seen, struct csc_err *err);
@@ -25,9 +26,9 @@ bool csc_namespace_number(const char *link, uint64_t *number);
 size_t csc_whole_lines(const char *text, size_t len);
 
 /*
- * Whether segment `index` of the plan is now another file, or has another
+ * Whether the file of segment `index` is now another file, or has another
  * content, than when the sandbox was observed.
  */
-bool csc_observed_changed(const struct csc_plan *plan, size_t index);
+bool csc_observed_changed(const struct csc_launch *launch, size_t index);
 
 #endif

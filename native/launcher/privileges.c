@@ -64,8 +64,7 @@ csc_stage_capabilities(struct csc_launch *launch, struct csc_err *err)
 int
 csc_stage_no_new_privs(struct csc_launch *launch, struct csc_err *err)
 {
-	(void)launch;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return csc_fail(err, CSC_STAGE_NO_NEW_PRIVS, errno, "set no_new_privs");
-	return 0;
+	return csc_exec_rights(launch, err);
 }

@@ -12,7 +12,7 @@ csc_stage_seccomp(struct csc_launch *launch, struct csc_err *err)
 {
 	static struct sock_filter filter[CSC_FILTER_MAX];
 	struct sock_fprog program = { .filter = filter };
-	size_t len = csc_filter_build(filter, CSC_FILTER_MAX, (launch->plan.flags & CSC_PLAN_LOCAL_SOCKETS) != 0);
+	size_t len = csc_filter_build(filter, CSC_FILTER_MAX, launch->plan.flags);
 
 	if (len == 0)
 		return csc_fail(err, CSC_STAGE_SECCOMP, 0, "the filter does not fit into %d instructions", CSC_FILTER_MAX);

@@ -23,8 +23,13 @@
 
 /* Runs in the vfork child, which shares our memory: system calls only. */
 static void
-become(const struct csc_plan *plan, const struct csc_segment *segment, int in, int out, volatile int *exec_errno)
+become(const struct csc_launch *launch, size_t index, int in, int out, volatile int *exec_errno)
 {
+	const struct csc_plan *plan = &launch->plan;
+	const struct csc_segment *segment = &plan->segments[index];
+	int pinned = launch->pins[index].fd;
+	/* Needed by the call that closes it. */
+	unsigned int how = pinned < 0 ? 0 : CLOSE_RANGE_CLOEXEC;
 	struct sigaction standard = { .sa_handler = SIG_DFL };
 	sigset_t none;
 
@@ -36,26 +41,37 @@ become(const struct csc_plan *plan, const struct csc_segment *segment, int in, i
 	CSC_FAULT(CSC_FAULT_CHILD_READY);
 	sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
-	if (setsid() < 0 || dup2(in, 0) < 0 || dup2(out, 1) < 0 || close_range(3, ~0U, 0) < 0) {
+	if (setsid() < 0 || dup2(in, 0) < 0 || dup2(out, 1) < 0 || close_range(3, ~0U, (int)how) < 0) {
 		*exec_errno = errno;
 		_exit(126);
 	}
-	(void)execve(segment->file, (char *const *)segment->argv, (char *const *)plan->env);
+	if (pinned >= 0)
+		(void)syscall(SYS_execveat, pinned, "", segment->argv, plan->env, AT_EMPTY_PATH);
+	else
+		(void)execve(segment->file, (char *const *)segment->argv, (char *const *)plan->env);
 	*exec_errno = errno;
 	_exit(126);
 }
 
 /* Starts one segment; its exec failure is a result, not a failed stage. */
 static int
-start(const struct csc_plan *plan, size_t index, int in, int out, pid_t *pid, struct csc_segment_status *status)
+start(const struct csc_launch *launch, size_t index, int in, int out, pid_t *pid, struct csc_segment_status *status)
 {
-	volatile int exec_errno = 0;
-	pid_t child = vfork();
+	volatile int exec_errno = launch->pins[index].refused;
+	pid_t child;
 
+	/* Nobody inside can do this; somebody outside may have moved the directory that it lies in. */
+	if (exec_errno == 0 && csc_observed_changed(launch, index))
+		exec_errno = ESTALE;
+	if (exec_errno != 0) {
+		status->exec_errno = exec_errno;
+		return 0;
+	}
+	child = vfork();
 	if (child < 0)
 		return -1;
 	if (child == 0)
-		become(plan, &plan->segments[index], in, out, &exec_errno);
+		become(launch, index, in, out, &exec_errno);
 	*pid = child;
 	status->exec_errno = exec_errno;
 	return 0;
@@ -83,7 +99,7 @@ start_all(struct csc_launch *launch, pid_t *pids, struct csc_err *err)
 		cleanup_fd out = ends[1];
 
 		if (done == 0)
-			done = start(plan, i, in, out < 0 ? CSC_FD_STDOUT : out, &pids[i], &statuses[i]);
+			done = start(launch, i, in, out < 0 ? CSC_FD_STDOUT : out, &pids[i], &statuses[i]);
 		if (done < 0 && i == 0)
 			return csc_fail(err, CSC_STAGE_EXEC, errno, "start the first segment");
 		if (done < 0) {
@@ -92,7 +108,7 @@ start_all(struct csc_launch *launch, pid_t *pids, struct csc_err *err)
 			return 0;
 		}
 		/* The segments before it run already, and may write where it lies. */
-		launch->status.segments[i].changed = csc_observed_changed(plan, i);
+		launch->status.segments[i].changed = csc_observed_changed(launch, i);
 		(void)close(in);
 		in = csc_steal_fd(&next);
 	}

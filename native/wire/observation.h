@@ -62,6 +62,8 @@ struct csc_observed_file {
 	int32_t err; /* errno where it cannot be seen; then all others are 0 */
 };
 
+#define CSC_MAX_FILES (CSC_MAX_SEGMENTS + CSC_MAX_INTERPRETERS)
+
 #define CSC_OBSERVED_NAME 64
 #define CSC_OBSERVED_MAP 128
 
@@ -76,20 +78,20 @@ struct csc_observation {
 	uint32_t uid; /* inside */
 	uint32_t gid;
 	uint32_t nlimits;
-	uint32_t nfiles; /* one for each segment */
+	uint32_t nfiles; /* one for each segment, then one for each interpreter that is pinned */
 	uint32_t nstages;
 	uint8_t stages[CSC_MAX_STAGES]; /* in the order applied */
 	uint64_t namespaces[CSC_NS_COUNT]; /* inode numbers */
 	uint64_t capabilities[CSC_CAP_COUNT];
 	struct csc_observed_limit limits[CSC_MAX_LIMITS];
-	struct csc_observed_file files[CSC_MAX_SEGMENTS];
+	struct csc_observed_file files[CSC_MAX_FILES];
 	char release[CSC_OBSERVED_NAME]; /* NUL-terminated, as are those below */
 	char machine[CSC_OBSERVED_NAME];
 	char uid_map[CSC_OBSERVED_MAP]; /* /proc/self/uid_map, whole lines */
 	char gid_map[CSC_OBSERVED_MAP];
 };
 
-_Static_assert(sizeof(struct csc_observation) == 80 + 12 * 8 + 16 * CSC_MAX_LIMITS + 48 * CSC_MAX_SEGMENTS + 384,
+_Static_assert(sizeof(struct csc_observation) == 80 + 12 * 8 + 16 * CSC_MAX_LIMITS + 48 * CSC_MAX_FILES + 384,
     "observation layout is wire format");
 
 #endif

@@ -1,6 +1,5 @@
 #include "plan.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include "reader.h"
@@ -54,6 +53,26 @@ take_tree_op(uint32_t type, struct reader *r, struct csc_tree_op *op)
 		op->path = take_path(r);
 		/* A size of 0 is a tmpfs without bounds: never what a plan means. */
 		if ((op->flags & ~CSC_BIND_NOEXEC) != 0 || op->bytes == 0 || op->inodes == 0)
+			r->bad = true;
+		return true;
+	case CSC_RECORD_PIN:
+		op->flags = take32(r);
+		op->segments = take32(r);
+		op->device = take64(r);
+		op->inode = take64(r);
+		op->path = take_path(r);
+		if ((op->flags & ~CSC_PIN_ALL) != 0 || op->segments >> CSC_MAX_SEGMENTS != 0)
+			r->bad = true;
+		return true;
+	case CSC_RECORD_ALLOW:
+		op->device = take64(r);
+		op->inode = take64(r);
+		op->path = take_path(r);
+		return true;
+	case CSC_RECORD_HOLD:
+		op->flags = take32(r);
+		op->path = take_path(r);
+		if ((op->flags & ~(CSC_BIND_RDONLY | CSC_BIND_DIR)) != 0)
 			r->bad = true;
 		return true;
 	case CSC_RECORD_PROC:
@@ -143,13 +162,12 @@ static void
 take_arg(struct reader *r, struct csc_plan *plan)
 {
 	const char *arg = take_text(r);
-	struct csc_segment *segment;
 
 	if (plan->nsegments == 0) {
 		r->bad = true;
 		return;
 	}
-	segment = &plan->segments[plan->nsegments - 1];
+	struct csc_segment *segment = &plan->segments[plan->nsegments - 1];
 	if (segment->argc == CSC_MAX_ARGS) {
 		r->bad = true;
 		return;
@@ -173,7 +191,7 @@ take_env(struct reader *r, struct csc_plan *plan)
 static bool
 take_record(uint32_t type, struct reader *r, struct csc_plan *plan)
 {
-	struct csc_tree_op ignored;
+	struct csc_tree_op op;
 
 	switch (type) {
 	case CSC_RECORD_ROOT:
@@ -189,7 +207,7 @@ take_record(uint32_t type, struct reader *r, struct csc_plan *plan)
 			r->bad = true;
 		plan->flags = take32(r);
 		plan->last_seconds = take32(r);
-		if ((plan->flags & ~CSC_PLAN_LOCAL_SOCKETS) != 0 || plan->last_seconds == 0)
+		if ((plan->flags & ~CSC_PLAN_ALL) != 0 || plan->last_seconds == 0)
 			r->bad = true;
 		break;
 	case CSC_RECORD_RUN_AS:
@@ -223,10 +241,13 @@ take_record(uint32_t type, struct reader *r, struct csc_plan *plan)
 		take_arg(r, plan);
 		break;
 	default:
-		if (!take_tree_op(type, r, &ignored))
+		if (!take_tree_op(type, r, &op))
 			return false;
 		plan->nowned += type == CSC_RECORD_BIND_OWNED;
 		plan->noverlays += type == CSC_RECORD_OVERLAY;
+		if (type == CSC_RECORD_PIN && (op.flags & CSC_PIN_INTERPRETER) != 0 &&
+		    ++plan->ninterpreters > CSC_MAX_INTERPRETERS)
+			r->bad = true;
 	}
 	return !r->bad && r->at == r->end;
 }

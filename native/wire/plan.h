@@ -40,6 +40,9 @@ enum csc_record {
 	CSC_RECORD_RUN_AS = 18,  /* u32 uid, u32 gid of the command, u32 enum csc_identity */
 	CSC_RECORD_LANDLOCK = 19, /* u64 handled file rights (0: no Landlock), u64 scopes, u32 flags, u32 zero */
 	CSC_RECORD_LANDLOCK_RULE = 20, /* u64 file rights, path inside */
+	CSC_RECORD_PIN = 24,     /* u32 CSC_PIN_*, u32 segments (bit N: of segment N), u64 device, u64 inode, path: an executable */
+	CSC_RECORD_ALLOW = 26,   /* u64 device, u64 inode, path: can be executed where CSC_PLAN_STRICT_EXEC says so */
+	CSC_RECORD_HOLD = 25,    /* u32 CSC_BIND_RDONLY, CSC_BIND_DIR, path: mounted on itself */
 	/*
 	 * u32 CSC_BIND_DIR and others, u32 uid, u32 gid: owner on disk, u32 number of
 	 * the work directory, source, destination, layers: a directory that holds
@@ -52,6 +55,12 @@ enum csc_record {
 #define CSC_BIND_NOEXEC 2U
 #define CSC_BIND_DEVICES 4U
 #define CSC_BIND_DIR 8U /* the source must be a directory; else it must not be one */
+/* What is shown at a pin's path is that very inode, read-only. */
+#define CSC_PIN_DESCRIPTOR 1U  /* its segments are started by descriptor, not by path */
+#define CSC_PIN_EXEC 2U        /* what shows it is noexec by this plan; the pin is not */
+#define CSC_PIN_INTERPRETER 4U /* observed behind the segments' files, in plan order */
+#define CSC_PIN_ALL (CSC_PIN_DESCRIPTOR | CSC_PIN_EXEC | CSC_PIN_INTERPRETER)
+
 #define CSC_BIND_ALL (CSC_BIND_RDONLY | CSC_BIND_NOEXEC | CSC_BIND_DEVICES | CSC_BIND_DIR)
 
 /* How the command comes to its uid and gid. */
@@ -64,8 +73,11 @@ enum csc_identity {
 #define CSC_WORD_MAPPED 'm'
 
 #define CSC_PLAN_LOCAL_SOCKETS 1U /* socket(AF_UNIX) is allowed */
+#define CSC_PLAN_STRICT_EXEC 16U  /* nothing is executed but what ALLOW records name */
+#define CSC_PLAN_ALL (CSC_PLAN_LOCAL_SOCKETS | CSC_PLAN_STRICT_EXEC)
 
 #define CSC_MAX_SEGMENTS 10
+#define CSC_MAX_INTERPRETERS 22
 #define CSC_MAX_ARGS 200
 #define CSC_MAX_ENV 1024
 #define CSC_MAX_LIMITS 16
@@ -109,6 +121,7 @@ struct csc_plan {
 	struct csc_landlock landlock;
 	size_t nowned; /* mounts under another owner that the bridge has to open: one a source */
 	size_t noverlays;
+	size_t ninterpreters; /* pins that are CSC_PIN_INTERPRETER */
 	const char *hostname;
 	const char *cwd;
 	size_t nlimits;
@@ -129,6 +142,9 @@ struct csc_tree_op {
 	uint32_t work; /* OVERLAY: number of its work directory */
 	uint64_t bytes;
 	uint64_t inodes;
+	uint32_t segments; /* PIN */
+	uint64_t device;
+	uint64_t inode;
 	const char *path;   /* destination inside */
 	const char *source; /* BIND, BIND_OWNED, OVERLAY: on the host; SYMLINK: the target; FILE: its text */
 	const char *layers; /* OVERLAY: on the host */

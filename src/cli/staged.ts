@@ -127,6 +127,8 @@ function conflictLine({ path, because }: Conflict): string {
     host: "the host's changed since the run began",
     staged: "the staged one is not what the run has left",
     type: "it cannot be applied: neither file, directory, link nor named pipe",
+    protected:
+      "it cannot be applied: it is among protected_paths, and no write scope names it",
   }[because];
   return `! ${quote(path, 400)}: ${why}`;
 }

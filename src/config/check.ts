@@ -32,6 +32,9 @@ const SANDBOX: Check = members({
   timeout_sec: integer(1, 86_400),
   unix_sockets: flag,
   landlock: oneOf("best", "required"),
+  exec: oneOf("toolchain", "strict"),
+  exec_from_write_scopes: flag,
+  protected_paths: listOf(relativePath),
   run_as: user,
 });
 
@@ -186,6 +189,14 @@ function absolutePath(value: JsonValue, where: string): ConfigDetail[] {
       !value.includes("\0")
     ? []
     : found(value, where, "an absolute path");
+}
+
+/** By plain names: nothing leads up, and nothing is empty. */
+function relativePath(value: JsonValue, where: string): ConfigDetail[] {
+  return typeof value === "string" && !value.includes("\0") &&
+      value.split("/").every((name) => !["", ".", ".."].includes(name))
+    ? []
+    : found(value, where, "a path relative to a write scope, without dots");
 }
 
 function found(

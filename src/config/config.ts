@@ -42,6 +42,12 @@ export interface SandboxConfig {
   readonly unix_sockets?: boolean;
   /** May a sandbox do with less of Landlock than there is, or with none? */
   readonly landlock?: "best" | "required";
+  /** What can be executed: see the sandbox profile. */
+  readonly exec?: "toolchain" | "strict";
+  /** May what a command writes be executed? */
+  readonly exec_from_write_scopes?: boolean;
+  /** Below the root of each write scope: what stays as it is. */
+  readonly protected_paths?: readonly string[];
   /** As whom commands run that root has started: NAME, UID:GID or keep-root. */
   readonly run_as?: string;
 }

@@ -158,6 +158,9 @@ function defaultSandbox(): Required<SandboxConfig> {
     timeout_sec: profile.timeoutSec,
     unix_sockets: profile.unixSockets,
     landlock: profile.landlock,
+    exec: profile.exec,
+    exec_from_write_scopes: profile.execFromWriteScopes,
+    protected_paths: profile.protectedPaths,
     run_as: profile.runAs,
   };
 }

@@ -54,6 +54,10 @@ export function sandboxProfile(
     timeoutSec: config.timeout_sec ?? DEFAULT_PROFILE.timeoutSec,
     unixSockets: config.unix_sockets ?? DEFAULT_PROFILE.unixSockets,
     landlock: config.landlock ?? DEFAULT_PROFILE.landlock,
+    exec: config.exec ?? DEFAULT_PROFILE.exec,
+    execFromWriteScopes: config.exec_from_write_scopes ??
+      DEFAULT_PROFILE.execFromWriteScopes,
+    protectedPaths: config.protected_paths ?? DEFAULT_PROFILE.protectedPaths,
     runAs: config.run_as ?? DEFAULT_PROFILE.runAs,
   });
 }

@@ -14,6 +14,7 @@ import type { CommandFacts, HostFacts } from "../plan/host_facts.ts";
 import { baseTree } from "../plan/mounts.ts";
 import type { Plan } from "../plan/plan.ts";
 import { realPrefixes } from "../plan/prefixes.ts";
+import { protectedChanges } from "../plan/protected.ts";
 import {
   profileJson,
   profileSha256,
@@ -26,6 +27,7 @@ import {
   type Contract,
 } from "../protocol/contract.ts";
 import type { Policy } from "../protocol/policy.ts";
+import { allowedFiles } from "./allowed.ts";
 import { findCgroupHome, sweepAbandoned } from "./cgroup.ts";
 import type { DigestSources } from "./executables.ts";
 import type {
@@ -36,11 +38,14 @@ import type {
   PreparedRun,
   StartedCommand,
 } from "./executor.ts";
-import { type LookAt, lookOnce } from "./look.ts";
+import { changesText } from "./protected_text.ts";
 import type { HeldDirectory } from "./held_directory.ts";
+import { type LookAt, lookAt, lookOnce } from "./look.ts";
 import { landlockAbi, launcherDescriptor } from "./native.ts";
 import { findIdentity } from "./identity.ts";
+import { executionChain } from "./interpreters.ts";
 import { findExecutable, probePath, probeScope } from "./probe.ts";
+import { probeProtected } from "./protected.ts";
 import { notStarted } from "./result.ts";
 import {
   refuseUnboundedRoot,
@@ -83,7 +88,7 @@ async function prepare(
   refuseUnboundedRoot(host.runAs.uid, home?.pids != null);
   const base = baseTree(host, profile);
   const planOf = (command: Command): Planned => {
-    const facts = probeCommand(command, profile);
+    const facts = probeCommand(command, profile, policy);
     const input = { command, policy, facts, host, profile, base, sealed };
     return { facts, plan: buildPlan(input) };
   };
@@ -98,6 +103,7 @@ async function prepare(
     launcherFd: launcherDescriptor(),
     sandboxName: options.sandboxName,
     digests: options.digests,
+    protectedPaths: profile.protectedPaths,
   };
   return {
     profile: { name: profile.name, sha256: await digest },
@@ -138,12 +144,12 @@ export interface StagingPlace {
 async function stagingOf(
   open: () => StagingPlace,
   planned: readonly Planned[],
-  { stagedBytes: maxBytes }: SandboxProfile,
+  { stagedBytes: maxBytes, protectedPaths }: SandboxProfile,
 ): Promise<Staging> {
   // A chunk of its own: other runs should not pay for it.
   const { openStaging } = await import("./staging.ts");
   return await openStaging(
-    { ...open(), maxBytes },
+    { ...open(), maxBytes, protectedPaths },
     planned.map(({ plan, facts }) => ({ id: plan.commandId, facts })),
   );
 }
@@ -185,16 +191,28 @@ function probeHost(
 function probeCommand(
   command: Command,
   profile: SandboxProfile,
+  policy: Policy,
 ): CommandFacts {
   const look = lookOnce();
   const cwd = probePath(command.cwd, look);
+  const writes = command.write_paths.map((scope) => probeScope(scope, look));
   return {
     cwd,
     reads: command.read_paths.map((scope) => probeScope(scope, look)),
-    writes: command.write_paths.map((scope) => probeScope(scope, look)),
-    executables: argvVectors(command).map(([name = ""]) =>
-      findExecutable(name, cwd.real, profile.path)
-    ),
+    writes,
+    protectedPaths: probeProtected(writes, profile.protectedPaths, look),
+    executables: argvVectors(command).map(([name = ""]) => {
+      const found = findExecutable(name, cwd.real, profile.path);
+      return found.found
+        ? {
+          ...found,
+          chain: executionChain(found.file, cwd.real, profile.path, look),
+        }
+        : found;
+    }),
+    allowed: profile.exec === "strict"
+      ? allowedFiles(policy.allow_commands, cwd.real, profile.path, look)
+      : null,
     env: probeEnvironment(command.env_allow),
   };
 }
@@ -250,14 +268,46 @@ class HardenedCommand implements PreparedCommand {
     if (this.#again !== null) this.#planned = this.#again();
     const missing = missingProgram(this.#planned);
     if (missing === null) {
-      const started = startSandbox(this.#sandbox, this.#planned.plan, route);
-      return this.#staging?.bound(started) ?? started;
+      const { facts, plan } = this.#planned;
+      const inner = startSandbox(this.#sandbox, plan, route);
+      const started = this.#staging?.bound(inner) ?? inner;
+      return {
+        release: async () =>
+          withProtected(
+            await started.release(),
+            facts,
+            plan,
+            this.#sandbox.protectedPaths,
+          ),
+        abandon: () => started.abandon(),
+      };
     }
     return {
       release: () => notStarted(missing.exitCode, missing.why),
       abandon: () => Promise.resolve(),
     };
   }
+}
+
+/** A result, with what the command did to protected paths that were not there. */
+function withProtected(
+  result: CommandResult,
+  facts: CommandFacts,
+  plan: Plan,
+  protectedPaths: readonly string[],
+): CommandResult {
+  const after = probeProtected(facts.writes, protectedPaths, lookAt);
+  const changes = protectedChanges(facts.protectedPaths, after, plan.askedFor);
+  return {
+    ...result,
+    notes: changes.length === 0
+      ? result.notes
+      : [...result.notes, changesText(changes)],
+    facts: {
+      ...result.facts,
+      protected_changed: changes.map(({ path, change }) => ({ path, change })),
+    },
+  };
 }
 
 /** The first program that cannot be executed, or null. */

@@ -112,6 +112,54 @@ export function readKernelFile(path: string): string | null {
   }
 }
 
+/** enum csc_kind of native/bridge/bridge.h, from 1 on. */
+const NUMBERED = ["directory", "file", "link", "other"] as const;
+
+/** Names to be looked for in one directory after another. */
+export interface NamesIn {
+  readonly names: readonly string[];
+  /** An answer for each, then each with its NUL. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** Names as the bridge takes them. */
+export function namesIn(names: readonly string[]): NamesIn {
+  const text = new TextEncoder().encode(
+    names.map((name) => `${name}\0`).join(""),
+  );
+  const bytes = new Uint8Array(names.length + text.length);
+  bytes.set(text, names.length);
+  return { names, bytes };
+}
+
+/** What is at these names in one directory; null where none of them is. */
+export function lookIn(
+  directory: string,
+  { names, bytes }: NamesIn,
+): ReadonlyMap<string, Look["kind"]> | null {
+  const { lookIn } = FILE_OP;
+  const found = files(lookIn, -1, directory, null, bytes, names.length);
+  // Also where the directory is not there, or cannot be seen.
+  if (found <= 0) return null;
+  const kinds = new Map<string, Look["kind"]>();
+  for (const [index, name] of names.entries()) {
+    const kind = NUMBERED[(bytes[index] ?? 0) - 1];
+    if (kind !== undefined) kinds.set(name, kind);
+  }
+  return kinds;
+}
+
+/** The first bytes of a file, at most `length`; none of what cannot be read. */
+export function readStart(
+  path: string,
+  length: number,
+): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(length);
+  const read = files(FILE_OP.read, -1, path, null, bytes);
+  // Of a longer file they are there all the same.
+  return bytes.subarray(0, -read === EFBIG ? length : Math.max(0, read));
+}
+
 /** Gives a value to a file of /sys that is there; false if it is not taken. */
 export function writeKernelFile(path: string, value: string): boolean {
   const bytes = new TextEncoder().encode(value);

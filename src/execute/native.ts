@@ -36,6 +36,7 @@ export const FILE_OP = {
   write: 15,
   segmentPipe: 16,
   landlockAbi: 17,
+  lookIn: 20,
 } as const;
 
 const LIBC = {

@@ -22,7 +22,7 @@ const LIMITS_AT = CAPABILITIES_AT + 5 * 8;
 const LIMIT_LEN = 16;
 const FILES_AT = LIMITS_AT + 16 * LIMIT_LEN;
 const FILE_LEN = 48;
-const NAMES_AT = FILES_AT + 10 * FILE_LEN;
+const NAMES_AT = FILES_AT + 32 * FILE_LEN;
 const NAME_LEN = 64;
 const MAPS_AT = NAMES_AT + 2 * NAME_LEN;
 const MAP_LEN = 128;
@@ -51,7 +51,7 @@ export interface Observation {
   readonly limits: ReadonlyMap<number, number>;
   /** The id outside that the command's processes have. */
   readonly uidOutside: number | null;
-  /** One for each segment. */
+  /** One for each segment, then one for each pinned interpreter. */
   readonly files: readonly ObservedFile[];
 }
 

@@ -152,6 +152,11 @@ function entries(directory: string, except: readonly string[]): PathFact[] {
   }
 }
 
+/** What was found of a program, before its file was looked into. */
+export type FoundFile =
+  | { readonly found: true; readonly file: string }
+  | Exclude<ExecutableFact, { found: true }>;
+
 /**
  * The file that argv[0] names: itself when it holds a slash (seen from the
  * cwd), else the first executable of that name on the search path.
@@ -160,7 +165,7 @@ export function findExecutable(
   name: string,
   cwd: string,
   searchPath: readonly string[],
-): ExecutableFact {
+): FoundFile {
   const candidates = name.includes("/")
     ? [name.startsWith("/") ? name : `${cwd}/${name}`]
     : searchPath.map((directory) => `${directory}/${name}`);

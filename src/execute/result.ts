@@ -18,6 +18,7 @@ import { errnoText } from "./errno.ts";
 import type { CapturedStream, CommandResult } from "./executor.ts";
 import { firstFailure } from "./first_failure.ts";
 import { limitEvidence } from "./limit_facts.ts";
+import { noExecHint } from "./noexec_hint.ts";
 import type { Observation } from "./observation.ts";
 import { type EndingSignal, interruptedBy } from "./signals.ts";
 import type { RunAnswer, SegmentStatus, StreamAnswer } from "./status.ts";
@@ -25,6 +26,7 @@ import { unavailable } from "./unavailable.ts";
 
 const ENOENT = 2;
 const EACCES = 13;
+const ESTALE = 116;
 const SIGKILL = 9;
 const EXIT_TIMED_OUT = 124;
 const EXIT_NOT_EXECUTABLE = 126;
@@ -38,6 +40,7 @@ export interface RunFacts {
   /** What PID 1 saw before the command could start; null: it never could. */
   readonly seen: Observation | null;
   readonly executables: readonly JsonObject[];
+  readonly interpreters: readonly JsonObject[];
   readonly cgroupLimits: readonly CgroupLimit[];
   readonly cgroup: CgroupReport | null;
   /** The signal that csc was told to end with while the command ran. */
@@ -73,7 +76,7 @@ export function interpret(
   return {
     exitCode: ending.exitCode,
     error: ending.error,
-    notes: notesOf(plan, ending, cgroup),
+    notes: notesOf(plan, ending, facts),
     timedOut,
     stdout: captured(facts.stdout, answer.stdout),
     stderr: captured(facts.stderr, answer.stderr),
@@ -87,6 +90,7 @@ export function interpret(
         ? null
         : { ...seen.seen, seccomp_filter_sha256: answer.filterSha256 },
       executables: facts.executables,
+      interpreters: facts.interpreters,
       limits: limitEvidence(plan, seen, facts.cgroupLimits, cgroup),
       usage: {
         user_us: answer.userUs,
@@ -123,10 +127,17 @@ function pastDeadline(plan: Plan): Ending {
 function notesOf(
   plan: Plan,
   ending: Ending,
-  cgroup: CgroupReport | null,
+  { cgroup, stderr }: RunFacts,
 ): string[] {
   const kills = outOfMemory(plan, cgroup);
-  return kills === null || ending.outOfMemory ? [] : [kills];
+  // Most runs succeed, and load no words for failures.
+  const hint = ending.exitCode === 0
+    ? null
+    : noExecHint(plan, ending.exitCode, stderr);
+  return [
+    ...(kills === null || ending.outOfMemory ? [] : [kills]),
+    ...(hint === null ? [] : [hint]),
+  ];
 }
 
 function endingOf(plan: Plan, answer: RunAnswer, facts: RunFacts): Ending {
@@ -207,6 +218,14 @@ function segmentEnding(
 ): Ending {
   if (segment.execErrno !== 0) {
     const missing = segment.execErrno === ENOENT;
+    if (segment.execErrno === ESTALE) {
+      return {
+        exitCode: EXIT_NOT_EXECUTABLE,
+        error: `execute ${
+          quote(name)
+        } in the sandbox: its file was changed or replaced while the run started`,
+      };
+    }
     return {
       exitCode: missing ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE,
       error: missing

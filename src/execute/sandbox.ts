@@ -55,6 +55,7 @@ export interface SandboxSetting {
   /** A fresh name for a sandbox's cgroup. */
   readonly sandboxName: () => string;
   readonly digests: DigestSources;
+  readonly protectedPaths: readonly string[];
 }
 
 /**
@@ -167,6 +168,7 @@ interface SandboxParts {
 interface Looked {
   readonly seen: Observation;
   readonly executables: Promise<readonly JsonObject[]>;
+  readonly interpreters: Promise<readonly JsonObject[]>;
 }
 
 /** Reads the observation, as soon as there is one and only once. */
@@ -185,9 +187,18 @@ function look(
       ? []
       : [executableEvidence(file, observed, early, digests)];
   }));
+  const interpreters = Promise.all(
+    interpretersOf(plan).flatMap((path, index) => {
+      const observed = seen.files[plan.segments.length + index];
+      return observed === undefined
+        ? []
+        : [executableEvidence(path, observed, null, digests)];
+    }),
+  );
   // Whoever waits for them hears of a failure.
   executables.catch(() => {});
-  return parts.looked = { seen, executables };
+  interpreters.catch(() => {});
+  return parts.looked = { seen, executables, interpreters };
 }
 
 /**
@@ -199,10 +210,20 @@ function stillTrue(
   { segments }: RunAnswer,
   { early }: SandboxParts,
 ): readonly JsonObject[] {
-  return executables.map((fact, index) =>
-    index === 0 || early[index] === null || segments[index]?.changed === false
+  return executables.map((fact, index) => {
+    const changed = segments[index]?.changed;
+    const kept = changed === false ||
+      (changed === undefined && (index === 0 || early[index] === null));
+    return kept
       ? fact
-      : { ...fact, sha256: null, reason: "another segment could change it" }
+      : { ...fact, sha256: null, reason: "it could be changed at its start" };
+  });
+}
+
+/** In the order in which PID 1 looks at them. */
+function interpretersOf({ tree }: Plan): string[] {
+  return tree.flatMap((op) =>
+    op.op === "pin" && op.interpreter ? [op.path] : []
   );
 }
 
@@ -247,6 +268,7 @@ async function launch(
       stderr: takeOutput(decoded.stderr.at, decoded.stderr.kept),
       seen: looked?.seen ?? null,
       executables: stillTrue(await looked?.executables ?? [], decoded, parts),
+      interpreters: await looked?.interpreters ?? [],
       cgroupLimits: cgroup?.limits ?? [],
       cgroup: cgroup?.report() ?? null,
       interrupted: parts.interrupted,

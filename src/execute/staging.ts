@@ -7,7 +7,9 @@
 import { fromUtf8Strict, utf8 } from "../core/bytes.ts";
 import { canonicalText } from "../core/canonical.ts";
 import { sha256Hex } from "../core/digest.ts";
-import type { Plan } from "../plan/plan.ts";
+import { CscError } from "../core/errors.ts";
+import { quote } from "../core/text.ts";
+import type { Ids, Plan } from "../plan/plan.ts";
 import {
   nameOf,
   parentOf,
@@ -25,6 +27,7 @@ import {
 } from "./changes.ts";
 import type { Artifact, RunEffects, StartedCommand } from "./executor.ts";
 import type { HeldDirectory } from "./held_directory.ts";
+import { lookAt } from "./look.ts";
 import { closeDescriptor, makeGate, openGate } from "./native.ts";
 import {
   cleanTree,
@@ -53,6 +56,8 @@ export interface StagingOptions {
   readonly executionId: string;
   /** Most that the layers may take, bytes. */
   readonly maxBytes: number;
+  /** Of the sandbox profile: what may not be applied unless it was asked for. */
+  readonly protectedPaths: readonly string[];
 }
 
 /** A run's staging. */
@@ -67,7 +72,7 @@ export interface Staging {
 
 /** Makes the places of all write scopes. Throws what must block the run. */
 export async function openStaging(
-  { directory, executionId, maxBytes }: StagingOptions,
+  { directory, executionId, maxBytes, protectedPaths }: StagingOptions,
   commands: readonly StagedCommand[],
 ): Promise<Staging> {
   const scopes = stagedScopes(commands);
@@ -89,6 +94,7 @@ export async function openStaging(
         staged_version: STAGED_VERSION,
         execution_id: executionId,
         since_ns: `${sinceNs}`,
+        protected_paths: protectedPaths,
         scopes: places.map(({ real, directory }) => ({
           path: real,
           directory,
@@ -99,11 +105,53 @@ export async function openStaging(
   );
   const quota = new Quota(places, maxBytes);
   return {
-    stage: (plan, index) => stagePlan(plan, places, index),
+    stage: (plan, index) =>
+      stagePlan(plan, {
+        places,
+        work: index,
+        ownerOf: (program, place) =>
+          ownerOfProgram(plan.commandId, program, index > 0, place),
+      }),
     bound: (started) => quota.bound(started),
     effects: () => effects({ directory, places, sinceNs, quota }),
   };
 }
+
+/**
+ * The owner of a program that lies in a staged scope. Programs are looked for
+ * on the host; one that an earlier command has staged in its place would not be
+ * the one that runs, and is refused.
+ */
+function ownerOfProgram(
+  id: string,
+  program: string,
+  later: boolean,
+  { real, directory, layers }: StagedPlace,
+): Ids {
+  const there = lookAt(program);
+  const names = directory ? program.slice(real.length + 1).split("/") : [];
+  const touched = later && (!directory || names.some((name, index) => {
+    const at = [`${layers}/upper`, ...names.slice(0, index), name].join("/");
+    const { kind, ...seen } = lookAt(at);
+    if (kind === "unseen") return !("errno" in seen) || seen.errno !== ENOENT;
+    return kind !== "directory";
+  }));
+  if (there.kind !== "unseen" && !touched) return there;
+  throw new CscError(
+    "NOT_ENFORCEABLE",
+    `command ${quote(id)}: start ${quote(program, 400)}: ${
+      there.kind === "unseen"
+        ? "it is not what it was when the run was planned"
+        : "an earlier command of this staged run may have changed it, and only the host's can be started"
+    }`,
+    {
+      hint: "Apply the earlier command's changes first, in a run of its own, " +
+        "or run without --staged.",
+    },
+  );
+}
+
+const ENOENT = 2;
 
 /** The layers of one scope, which belong to whom the scope belongs. */
 async function makePlace(place: StagedPlace, commands: number): Promise<void> {

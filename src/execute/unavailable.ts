@@ -28,6 +28,9 @@ const HINTS: Readonly<Record<string, string>> = {
     `The file system there (or one mounted below it) has no idmapped mounts, which a command of root's needs to run as another user, or csc is root of a container only. Use a scope on ext4, xfs, btrfs or (Linux 6.3) tmpfs, start csc as the files' owner, or configure "run_as: ${KEEP_ROOT}" on a host with a pids cgroup.`,
 };
 
+const LANDLOCK =
+  '"exec: strict" needs Landlock of Linux 5.19 or newer, switched on (CONFIG_SECURITY_LANDLOCK, and "landlock" in the list of security modules); "exec: toolchain" does without.';
+
 const EAGAIN = 11;
 const ENOMEM = 12;
 const EACCES = 13;
@@ -36,7 +39,8 @@ const EMFILE = 24;
 const ENOSYS = 38;
 
 /** What is exhausted or missing says more than where it was noticed. */
-function hintFor({ stage, errno }: NativeFailure): string {
+function hintFor({ stage, errno, text }: NativeFailure): string {
+  if (text.includes("Landlock")) return LANDLOCK;
   switch (errno) {
     case EAGAIN:
     case ENOMEM:

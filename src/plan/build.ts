@@ -15,6 +15,7 @@ import type { CommandFacts, HostFacts, ScopeFact } from "./host_facts.ts";
 import { cgroupLimits, processLimits } from "./limits.ts";
 import { landlockJson, planLandlock } from "./landlock.ts";
 import { scopeTree } from "./mounts.ts";
+import { pinExecutables } from "./pins.ts";
 import type { Identity, Plan, TreeOp } from "./plan.ts";
 import {
   cwdUnavailable,
@@ -26,6 +27,7 @@ import {
   secretAsked,
   timeoutTooLong,
 } from "./refusals.ts";
+import { askedFor, protect } from "./protected.ts";
 import type { SandboxProfile } from "./sandbox_profile.ts";
 import { hideSealed, type Place, refuseSealed, type Seal } from "./seal.ts";
 
@@ -83,29 +85,47 @@ export function buildPlan(input: PlanInput): Plan {
   }
   const cwdReadable = inPolicy(facts.cwd.real, policy.allowed_read_prefixes);
   const { runAs } = host;
-  const scopes = scopeTree(input.base, facts, cwdReadable, runAs.switched);
-  const tree = [...input.base, ...scopes];
-  const masks = hideSealed(command.id, tree, facts, input.sealed);
+  const scopes = scopeTree(
+    input.base,
+    facts,
+    cwdReadable,
+    runAs.switched,
+    profile.execFromWriteScopes,
+  );
+  const opened = [...input.base, ...scopes];
+  const shown = [
+    ...opened,
+    ...protect(opened, facts, profile, runAs.switched),
+  ];
+  const masks = hideSealed(command.id, shown, facts, input.sealed);
+  const tree = [...shown, ...masks];
+  // Last, so that each lies on top of all that shows it. A program that is
+  // missing never starts; the executor reports it before launching.
+  const { ops, files } = pinExecutables(tree, facts.executables);
   const landlock = planLandlock(tree, host.landlockAbi, profile);
   return Object.freeze({
     commandId: command.id,
     runAs,
     root: ROOT,
-    tree: [...tree, ...masks],
+    tree: [...tree, ...ops],
     landlock,
     limits: processLimits(profile),
     cgroup: cgroupLimits(profile),
     hostname: HOSTNAME,
     cwd: facts.cwd.real,
     env: environment(facts, profile),
-    segments: argvVectors(command).map((argv, index) => {
-      const executable = facts.executables[index];
-      // A missing one never starts; the executor reports it before launching.
-      const file = executable?.found ? executable.file : "/";
-      return { file, argv };
-    }),
+    segments: argvVectors(command).map((argv, index) => ({
+      file: files[index] ?? "/",
+      argv,
+    })),
     timeoutSec: command.timeout_sec,
     localSockets: profile.unixSockets,
+    allowed: facts.allowed?.map(({ real, device, inode }) => ({
+      path: real,
+      device,
+      inode,
+    })) ?? null,
+    askedFor: askedFor(facts.writes, profile),
     absent: [...facts.reads, ...facts.writes]
       .filter(({ path }) => path.kind === "missing")
       .map(({ scope }) => scope),
@@ -188,6 +208,8 @@ export function planJson(plan: Plan): JsonObject {
     local_sockets: plan.localSockets,
     tree: plan.tree.map((op) => treeOpJson(op, plan.runAs)),
     landlock: landlockJson(plan.landlock),
+    executables_allowed: plan.allowed?.map(({ path }) => path) ?? null,
+    protected_paths_asked_for: plan.askedFor,
     absent_scopes: plan.absent,
     limits: Object.fromEntries(
       plan.limits.map(({ name, value }) => [name, value]),
@@ -207,6 +229,7 @@ function treeOpJson(op: TreeOp, { switched }: Identity): JsonObject {
         op: op.op,
         path: op.path,
         read_only: op.readOnly,
+        ...(op.noExec ? { no_exec: true } : {}),
         because: op.because,
         // Whose files the command's user has for its own there.
         ...(op.owner === null
@@ -217,6 +240,7 @@ function treeOpJson(op: TreeOp, { switched }: Identity): JsonObject {
       return {
         op: op.op,
         path: op.path,
+        ...(op.noExec ? { no_exec: true } : {}),
         ...(switched
           ? { idmap: { uid: op.owner.uid, gid: op.owner.gid } }
           : {}),
@@ -224,7 +248,27 @@ function treeOpJson(op: TreeOp, { switched }: Identity): JsonObject {
     case "symlink":
       return { op: op.op, path: op.path, target: op.target };
     case "tmpfs":
-      return { op: op.op, path: op.path, bytes: op.bytes };
+      return {
+        op: op.op,
+        path: op.path,
+        bytes: op.bytes,
+        ...(op.noExec ? { no_exec: true } : {}),
+      };
+    case "hold":
+      return {
+        op: op.op,
+        path: op.path,
+        read_only: op.readOnly,
+        because: op.because,
+      };
+    case "pin":
+      return {
+        op: op.op,
+        path: op.path,
+        segments: op.segments,
+        by_descriptor: op.byDescriptor,
+        interpreter: op.interpreter,
+      };
     default:
       return { op: op.op, path: op.path };
   }

@@ -27,9 +27,27 @@ export interface PathFact {
   readonly owner: Ids | null;
 }
 
+/** A file that is executed: a program, or an interpreter of it. */
+export interface FileFact {
+  /** The path without links. */
+  readonly real: string;
+  /** Links on the way there, in the order met. */
+  readonly links: readonly LinkFact[];
+  /** Which file it was when looked at. */
+  readonly device: bigint;
+  readonly inode: bigint;
+  /** Its first line names an interpreter, which is executed in its place. */
+  readonly script: boolean;
+}
+
 /** What argv[0] leads to. */
 export type ExecutableFact =
-  | { readonly found: true; readonly file: string }
+  | {
+    readonly found: true;
+    readonly file: string;
+    /** The file itself, then the interpreters behind it. */
+    readonly chain: readonly FileFact[];
+  }
   | {
     readonly found: false;
     readonly exitCode: 126 | 127;
@@ -45,13 +63,27 @@ export interface ScopeFact {
   readonly parts?: readonly PathFact[];
 }
 
+/** A protected path that exists in a write scope. */
+export interface ProtectedFact {
+  /** Where it is named; of a file in the place of its directory, that file. */
+  readonly path: string;
+  /** What can be held there, without links; null: a link that leads nowhere. */
+  readonly place: string | null;
+  readonly directory: boolean;
+  /** The text of the link on the way there; null without one. */
+  readonly link: string | null;
+}
+
 /** Everything that planning one command needs to know. */
 export interface CommandFacts {
   readonly cwd: PathFact;
   readonly reads: readonly ScopeFact[];
   readonly writes: readonly ScopeFact[];
+  readonly protectedPaths: readonly ProtectedFact[];
   /** One for each segment. */
   readonly executables: readonly ExecutableFact[];
+  /** What `exec: strict` lets it execute; null where it is not that strict. */
+  readonly allowed: readonly FileFact[] | null;
   /** Values of the named variables that exist. */
   readonly env: readonly (readonly [name: string, value: string])[];
 }

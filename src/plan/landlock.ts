@@ -144,8 +144,9 @@ function rulesOf(tree: readonly TreeOp[]): LandlockRule[] {
   for (const [index, op] of tree.entries()) {
     const right = rightsOf(op);
     if (right === 0 || hidden(op.path, index)) continue;
-    const own = op.op !== "bind" || op.because === "system" ||
-      op.because === "device";
+    const own = op.op === "bind"
+      ? op.because === "system" || op.because === "device"
+      : op.op !== "overlay";
     const path = own ? gathered(op.path) : op.path;
     // A directory takes what a file of it may not.
     const may = path !== op.path || isDirectory(op) ? right : right & OF_FILES;
@@ -169,6 +170,7 @@ function rightsOf(op: TreeOp): number {
     case "bind":
       if (op.devices) return DEVICE;
       return op.readOnly ? READ : WRITE;
+    case "overlay":
     case "tmpfs":
       return WRITE;
     case "proc":
@@ -186,13 +188,16 @@ function isDirectory(op: TreeOp): boolean {
   return op.op === "bind" ? op.directory : op.op !== "file";
 }
 
+/** Operations that lie on top of what was at their path. */
+const SHOWS: readonly TreeOp["op"][] = ["bind", "overlay", "tmpfs", "proc"];
+
 /** Tells what a later mount lies on top of: its path leads to that one. */
 function hiddenIn(
   tree: readonly TreeOp[],
 ): (path: string, index: number) => boolean {
   const last = new Map<string, number>();
   for (const [index, op] of tree.entries()) {
-    if (op.op === "bind" || op.op === "tmpfs" || op.op === "proc") {
+    if (SHOWS.includes(op.op)) {
       last.set(op.path, index);
     }
   }

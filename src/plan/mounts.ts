@@ -80,6 +80,7 @@ export function baseTree(host: HostFacts, profile: SandboxProfile): TreeOp[] {
       // Writing to the device works all the same; changing its mode does not.
       readOnly: true,
       directory: false,
+      noExec: false,
       devices: true,
       because: "device",
       owner: null,
@@ -94,18 +95,22 @@ export function baseTree(host: HostFacts, profile: SandboxProfile): TreeOp[] {
     : PROC_MASKED;
   for (const path of masked) tree.push({ op: "mask", path });
   tree.push(
-    privateTmpfs("/tmp", profile.tmpBytes),
-    privateTmpfs("/dev/shm", profile.tmpBytes),
+    privateTmpfs("/tmp", profile),
+    privateTmpfs("/dev/shm", profile),
     { op: "dir", path: "/var", mode: 0o755 },
-    privateTmpfs("/var/tmp", profile.tmpBytes),
+    privateTmpfs("/var/tmp", profile),
     { op: "dir", path: "/run", mode: 0o755 },
   );
   return tree;
 }
 
-function privateTmpfs(path: string, bytes: number): TreeOp {
+function privateTmpfs(
+  path: string,
+  { tmpBytes: bytes, execFromWriteScopes }: SandboxProfile,
+): TreeOp {
   const inodes = Math.max(1024, Math.floor(bytes / BYTES_PER_INODE));
-  return { op: "tmpfs", path, mode: 0o1777, bytes, inodes };
+  const noExec = !execFromWriteScopes;
+  return { op: "tmpfs", path, mode: 0o1777, bytes, inodes, noExec };
 }
 
 /**
@@ -117,16 +122,19 @@ function privateTmpfs(path: string, bytes: number): TreeOp {
  * otherwise a cwd outside every scope is an empty directory. `base` is the tree
  * that these operations follow: what it shows is there and needs no making. The
  * root as cwd is the sandbox's own. `asOwner`: the command's user stands in for
- * the owner of each of them.
+ * the owner of each of them. `execFromWriteScopes`: as in the sandbox profile.
  */
 export function scopeTree(
   base: readonly TreeOp[],
   facts: CommandFacts,
   cwdReadable: boolean,
   asOwner: boolean,
+  execFromWriteScopes = false,
 ): TreeOp[] {
   const wanted: BindOp[] = [
-    ...facts.writes.map(({ path }) => bindOf(path, "write", asOwner)),
+    ...facts.writes.map(({ path }) =>
+      bindOf(path, "write", asOwner, !execFromWriteScopes)
+    ),
     ...facts.reads.flatMap((scope) => readBinds(base, scope, asOwner)),
     ...(cwdReadable && facts.cwd.real !== "/"
       ? [bindOf(facts.cwd, "cwd", asOwner)]
@@ -168,10 +176,20 @@ function readBinds(
     .map((part) => bindOf(part, "read", false));
 }
 
+/** The bind of a write scope; null where there is nothing to show. */
+export function scopeBind(
+  fact: PathFact,
+  { execFromWriteScopes }: SandboxProfile,
+  asOwner: boolean,
+): BindOp | null {
+  return bindOf(fact, "write", asOwner, !execFromWriteScopes);
+}
+
 function bindOf(
   fact: PathFact,
   because: string,
   asOwner: boolean,
+  noExec = false,
 ): BindOp | null {
   if (fact.kind === "missing") return null;
   return {
@@ -180,6 +198,7 @@ function bindOf(
     path: fact.real,
     readOnly: because !== "write",
     directory: fact.kind === "directory",
+    noExec,
     devices: false,
     because,
     owner: asOwner ? ownerOf(fact) : null,

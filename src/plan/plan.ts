@@ -24,7 +24,9 @@ export type TreeOp =
   /** A new procfs, read-only: its modes are those of the whole machine. */
   | { readonly op: "proc"; readonly path: string }
   /** Shown empty, where it exists. */
-  | { readonly op: "mask"; readonly path: string };
+  | { readonly op: "mask"; readonly path: string }
+  | HoldOp
+  | PinOp;
 
 /** A part of the host's tree, shown in the sandbox. */
 export interface BindOp {
@@ -34,6 +36,8 @@ export interface BindOp {
   readonly path: string;
   readonly readOnly: boolean;
   readonly directory: boolean;
+  /** Nothing there is executed, nor mapped as code. */
+  readonly noExec: boolean;
   /** Device nodes work; only for the few that csc shows itself. */
   readonly devices: boolean;
   /** Why it is there: "system", "read", "write", "cwd", "device". */
@@ -54,6 +58,8 @@ export interface OverlayOp {
   readonly path: string;
   /** Directory of csc's own that holds "upper" and "work<number>". */
   readonly layers: string;
+  /** As of a bind. */
+  readonly noExec: boolean;
   /** Each mount has a work directory of its own. */
   readonly work: number;
   /** Who owns the source on disk, and so the layers. */
@@ -75,10 +81,47 @@ export interface Identity extends Ids {
   readonly switched: boolean;
 }
 
+/**
+ * What the tree shows already, mounted on itself: from inside it can be neither
+ * renamed nor removed.
+ */
+export interface HoldOp {
+  readonly op: "hold";
+  readonly path: string;
+  readonly readOnly: boolean;
+  readonly directory: boolean;
+  /** A protected path; or a directory on the way to something that stays. */
+  readonly because: "protected" | "way";
+}
+
+/** An executable that stays the very file that was found, read-only. */
+export interface PinOp {
+  readonly op: "pin";
+  readonly path: string;
+  readonly device: bigint;
+  readonly inode: bigint;
+  /** By index: the segments that are started from it. */
+  readonly segments: readonly number[];
+  /** They are started by a descriptor of it, and not by its path. */
+  readonly byDescriptor: boolean;
+  /** What shows it is noexec by this plan, and this one file is not. */
+  readonly lifted: boolean;
+  /** Executed in place of scripts. */
+  readonly interpreter: boolean;
+}
+
+/** A file that can be executed where little else can. */
+export interface AllowedFile {
+  readonly path: string;
+  readonly device: bigint;
+  readonly inode: bigint;
+}
+
 /** A private file system in memory. */
 export interface TmpfsOp {
   readonly op: "tmpfs";
   readonly path: string;
+  readonly noExec: boolean;
   readonly mode: number;
   readonly bytes: number;
   readonly inodes: number;
@@ -144,6 +187,10 @@ export interface Plan {
   readonly timeoutSec: number;
   /** Sockets of the AF_UNIX family may be made. */
   readonly localSockets: boolean;
+  /** All that can be executed; null: what the mounts let be. */
+  readonly allowed: readonly AllowedFile[] | null;
+  /** Write scopes that name a protected path themselves. */
+  readonly askedFor: readonly string[];
   /** Declared scopes that name nothing on this host, and so show nothing. */
   readonly absent: readonly string[];
 }

@@ -45,6 +45,22 @@ export interface SandboxProfile {
    */
   readonly landlock: LandlockDemand;
   /**
+   * What can be executed. `toolchain`: the programs that contracts name, and
+   * what lies in system directories and read scopes. `strict`: what the policy's
+   * allow_commands name, its interpreters and loaders, and nothing else.
+   */
+  readonly exec: "toolchain" | "strict";
+  /**
+   * Files in write scopes and in private memory file systems can be executed.
+   * Otherwise what a command has written cannot.
+   */
+  readonly execFromWriteScopes: boolean;
+  /**
+   * Below the root of each write scope, relative to it: what is there stays as
+   * it is, and what comes to be is told.
+   */
+  readonly protectedPaths: readonly string[];
+  /**
    * As whom commands run that root has started: a user's name, "UID:GID", or
    * "keep-root".
    */
@@ -109,6 +125,53 @@ export const DEFAULT_PROFILE: SandboxProfile = Object.freeze({
   timeoutSec: 86_400,
   unixSockets: false,
   landlock: "best",
+  exec: "toolchain",
+  execFromWriteScopes: false,
+  protectedPaths: [
+    // What git executes, or takes its configuration from.
+    ".git/hooks",
+    ".git/config",
+    ".git/config.worktree",
+    ".git/commondir",
+    ".gitconfig",
+    ".config/git",
+    // What shells read when they start.
+    ".profile",
+    ".bashrc",
+    ".bash_profile",
+    ".bash_login",
+    ".bash_logout",
+    ".zshrc",
+    ".zshenv",
+    ".zprofile",
+    ".zlogin",
+    ".zlogout",
+    ".kshrc",
+    ".config/fish",
+    ".envrc",
+    ".ssh",
+    // What CI systems execute.
+    ".github/workflows",
+    ".gitlab-ci.yml",
+    ".circleci",
+    ".travis.yml",
+    ".drone.yml",
+    ".woodpecker.yml",
+    ".woodpecker",
+    ".buildkite",
+    "Jenkinsfile",
+    "azure-pipelines.yml",
+    "bitbucket-pipelines.yml",
+    // What package managers, editors and agents obey.
+    ".npmrc",
+    ".yarnrc",
+    ".yarnrc.yml",
+    ".mcp.json",
+    ".vscode",
+    ".idea",
+    ".claude",
+    ".cursor",
+  ],
   runAs: DEFAULT_RUN_AS,
 });
 
@@ -130,6 +193,9 @@ export function profileJson(profile: SandboxProfile): JsonObject {
     timeout_sec: profile.timeoutSec,
     unix_sockets: profile.unixSockets,
     landlock: profile.landlock,
+    exec: profile.exec,
+    exec_from_write_scopes: profile.execFromWriteScopes,
+    protected_paths: profile.protectedPaths,
     run_as: profile.runAs,
     namespaces: ["user", "mnt", "pid", "net", "ipc", "uts", "cgroup"],
     network: "loopback",

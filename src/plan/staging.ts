@@ -10,7 +10,8 @@ import { CscError } from "../core/errors.ts";
 import { isInside } from "../core/path.ts";
 import { quote } from "../core/text.ts";
 import type { CommandFacts, PathFact } from "./host_facts.ts";
-import type { Ids, Plan, TreeOp } from "./plan.ts";
+import { coverOf } from "./pins.ts";
+import type { BindOp, Ids, PinOp, Plan, TreeOp } from "./plan.ts";
 
 /** A write scope of some command, staged once for all of them. */
 export interface StagedScope {
@@ -114,16 +115,40 @@ function overlapping(
   );
 }
 
-/**
- * The plan with its write scopes staged. `work` is the number of its work
- * directories: each mount needs one of its own.
- */
+/** How the plan of one command is staged. */
+export interface StagingOf {
+  readonly places: readonly StagedPlace[];
+  /** The number of its work directories: each mount needs one of its own. */
+  readonly work: number;
+  /**
+   * Who owns a program in a staged scope; throws where an earlier command has
+   * staged another one.
+   */
+  readonly ownerOf: (program: string, place: StagedPlace) => Ids;
+}
+
+/** The plan with its write scopes staged. */
 export function stagePlan(
   plan: Plan,
-  places: readonly StagedPlace[],
-  work: number,
+  { places, work, ownerOf }: StagingOf,
 ): Plan {
-  const tree = plan.tree.map((op): TreeOp => {
+  const pinned = new Set<string>();
+  const tree = plan.tree.flatMap((op): TreeOp[] => {
+    if (op.op !== "pin") return [staged(op)];
+    const cover = coverOf(plan.tree, op.path);
+    const place = places.find(({ real }) => real === cover?.source);
+    if (cover === null || cover.readOnly || place === undefined) return [op];
+    pinned.add(op.path);
+    return [hostFile(op, cover, ownerOf(op.path, place)), op];
+  });
+  // Elsewhere in a staged scope no file is the one that was planned.
+  const allowed =
+    plan.allowed?.filter(({ path }) =>
+      pinned.has(path) || coverOf(plan.tree, path)?.readOnly !== false
+    ) ?? null;
+  return Object.freeze({ ...plan, tree, allowed });
+
+  function staged(op: TreeOp): TreeOp {
     if (op.op !== "bind" || op.readOnly) return op;
     const place = places.find(({ real }) => real === op.source);
     if (place === undefined || place.directory !== op.directory) {
@@ -144,11 +169,30 @@ export function stagePlan(
       source: op.source,
       path: op.path,
       layers,
+      noExec: op.noExec,
       work,
       owner,
     };
-  });
-  return Object.freeze({ ...plan, tree });
+  }
+}
+
+/**
+ * What a pin in a staged scope pins: an overlay shows files as ones of its own,
+ * so that the host's comes to lie on top, by which it is known.
+ */
+function hostFile(pin: PinOp, scope: BindOp, owner: Ids): BindOp {
+  const same = scope.owner?.uid === owner.uid && scope.owner.gid === owner.gid;
+  return {
+    op: "bind",
+    source: pin.path,
+    path: pin.path,
+    readOnly: true,
+    directory: false,
+    noExec: scope.noExec,
+    devices: false,
+    because: "program",
+    owner: same ? owner : null,
+  };
 }
 
 /** Directory and last component of an absolute path. */

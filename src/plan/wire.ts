@@ -32,10 +32,14 @@ const RECORD = {
   runAs: 18,
   landlock: 19,
   landlockRule: 20,
+  pin: 24,
+  hold: 25,
+  allow: 26,
   overlay: 30,
 } as const;
 
 const PLAN_LOCAL_SOCKETS = 1;
+const PLAN_STRICT_EXEC = 16;
 
 /** enum csc_identity. */
 const IDENTITY_CALLER = 1;
@@ -45,10 +49,18 @@ const IDENTITY_SWITCHED = 2;
 const LAST_ALARM_SEC = 2;
 
 const BIND_RDONLY = 1;
+const BIND_NOEXEC = 2;
 const BIND_DEVICES = 4;
 const BIND_DIR = 8;
 
-type Field = { readonly u32: number } | { readonly u64: number } | string;
+const PIN_DESCRIPTOR = 1;
+const PIN_EXEC = 2;
+const PIN_INTERPRETER = 4;
+
+type Field =
+  | { readonly u32: number }
+  | { readonly u64: number | bigint }
+  | string;
 
 /** A growing buffer of records. */
 class Records {
@@ -96,7 +108,7 @@ class Records {
     this.#length += 4;
   }
 
-  #u64(value: number): void {
+  #u64(value: number | bigint): void {
     this.#reserve(8);
     this.#view.setBigUint64(this.#length, BigInt(value), true);
     this.#length += 8;
@@ -123,7 +135,10 @@ export function encodePlan(plan: Plan): Uint8Array<ArrayBuffer> {
   records.add(RECORD.root, { u64: plan.root.bytes }, { u64: plan.root.inodes });
   records.add(
     RECORD.settings,
-    { u32: plan.localSockets ? PLAN_LOCAL_SOCKETS : 0 },
+    {
+      u32: (plan.localSockets ? PLAN_LOCAL_SOCKETS : 0) |
+        (plan.allowed === null ? 0 : PLAN_STRICT_EXEC),
+    },
     { u32: plan.timeoutSec + LAST_ALARM_SEC },
   );
   const { uid, gid, switched } = plan.runAs;
@@ -144,6 +159,9 @@ export function encodePlan(plan: Plan): Uint8Array<ArrayBuffer> {
   );
   for (const { path, rights } of rules) {
     records.add(RECORD.landlockRule, { u64: rights }, path);
+  }
+  for (const { path, device, inode } of plan.allowed ?? []) {
+    records.add(RECORD.allow, { u64: device }, { u64: inode }, path);
   }
   for (const { resource, value } of plan.limits) {
     records.add(RECORD.limit, { u32: resource }, { u32: 0 }, { u64: value });
@@ -168,7 +186,8 @@ function addTreeOp(records: Records, op: TreeOp): void {
       return records.add(RECORD.symlink, op.path, op.target);
     case "bind": {
       const flags = (op.readOnly ? BIND_RDONLY : 0) |
-        (op.devices ? BIND_DEVICES : 0) | (op.directory ? BIND_DIR : 0);
+        (op.noExec ? BIND_NOEXEC : 0) | (op.devices ? BIND_DEVICES : 0) |
+        (op.directory ? BIND_DIR : 0);
       if (op.owner === null) {
         return records.add(RECORD.bind, { u32: flags }, op.source, op.path);
       }
@@ -184,7 +203,7 @@ function addTreeOp(records: Records, op: TreeOp): void {
     case "overlay":
       return records.add(
         RECORD.overlay,
-        { u32: BIND_DIR },
+        { u32: BIND_DIR | (op.noExec ? BIND_NOEXEC : 0) },
         { u32: op.owner.uid },
         { u32: op.owner.gid },
         { u32: op.work },
@@ -196,7 +215,7 @@ function addTreeOp(records: Records, op: TreeOp): void {
       return records.add(
         RECORD.tmpfs,
         { u32: op.mode },
-        { u32: 0 },
+        { u32: op.noExec ? BIND_NOEXEC : 0 },
         { u64: op.bytes },
         { u64: op.inodes },
         op.path,
@@ -205,5 +224,26 @@ function addTreeOp(records: Records, op: TreeOp): void {
       return records.add(RECORD.proc, op.path);
     case "mask":
       return records.add(RECORD.mask, op.path);
+    case "hold":
+      return records.add(
+        RECORD.hold,
+        {
+          u32: (op.readOnly ? BIND_RDONLY : 0) | (op.directory ? BIND_DIR : 0),
+        },
+        op.path,
+      );
+    case "pin":
+      return records.add(
+        RECORD.pin,
+        {
+          u32: (op.byDescriptor ? PIN_DESCRIPTOR : 0) |
+            (op.lifted ? PIN_EXEC : 0) |
+            (op.interpreter ? PIN_INTERPRETER : 0),
+        },
+        { u32: op.segments.reduce((mask, index) => mask | 1 << index, 0) },
+        { u64: op.device },
+        { u64: op.inode },
+        op.path,
+      );
   }
 }

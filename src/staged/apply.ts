@@ -229,6 +229,8 @@ const REASONS = {
   host: "the host's changed since the run began",
   staged: "what is staged is not what the run's list says",
   type: "it is neither a file, a directory, a link nor a named pipe",
+  protected:
+    "it is among protected_paths, and no write scope of the contract names it",
 } as const;
 const MAX_NAMED = 10;
 

@@ -21,6 +21,7 @@ import {
   STAGED_FILE,
   STAGED_VERSION,
 } from "../execute/staging.ts";
+import { protectedIn } from "./protected.ts";
 import { cleanTree } from "../execute/native_staged.ts";
 
 const MAX_BYTES = 1024 * 1024 * 1024;
@@ -45,6 +46,8 @@ export interface StagedRun {
   readonly parent: string;
   readonly sinceNs: bigint;
   readonly scopes: readonly StoredScope[];
+  /** Below the root of each scope: stays as it is unless a scope names it. */
+  readonly protectedPaths: readonly string[];
   /** The list as it was when the run ended; null: it never did. */
   readonly listed: string | null;
 }
@@ -86,6 +89,7 @@ export function openStaged(state: string, id: string): StagedRun {
       parent,
       sinceNs: 0n,
       scopes: [],
+      protectedPaths: [],
       listed: null,
     };
   }
@@ -98,7 +102,9 @@ export function openStaged(state: string, id: string): StagedRun {
   });
   if (
     !isJsonObject(value) || value["staged_version"] !== STAGED_VERSION ||
-    !Array.isArray(value["scopes"]) || typeof value["since_ns"] !== "string"
+    !Array.isArray(value["scopes"]) ||
+    !Array.isArray(value["protected_paths"]) ||
+    typeof value["since_ns"] !== "string"
   ) throw unknown(source);
   const listed = directory.read(CHANGES_FILE, MAX_BYTES);
   return {
@@ -118,6 +124,7 @@ export function openStaged(state: string, id: string): StagedRun {
       };
       return { ...place, root: rootOf(place) };
     }),
+    protectedPaths: value["protected_paths"].map(String),
     listed: listed === null ? null : fromUtf8Strict(listed),
   };
 }
@@ -145,7 +152,7 @@ export async function currentChanges(run: StagedRun): Promise<Change[][]> {
 export interface Conflict {
   /** Absolute, as text for people. */
   readonly path: string;
-  readonly because: "host" | "staged" | "type";
+  readonly because: "host" | "staged" | "type" | "protected";
 }
 
 /**
@@ -159,6 +166,7 @@ export function conflictsOf(
   const before = keyed(run, run.listed ?? "");
   const now = keyed(run, changesText(lists));
   const conflicts: Conflict[] = [];
+  const kept = protectedIn(run);
   for (const path of new Set([...before.keys(), ...now.keys()])) {
     const [old, current] = [before.get(path), now.get(path)];
     if (old === undefined || current === undefined) {
@@ -169,6 +177,8 @@ export function conflictsOf(
       conflicts.push({ path, because: "staged" });
     } else if (["socket", "device"].includes(String(current["type"]))) {
       conflicts.push({ path, because: "type" });
+    } else if (kept(path, current)) {
+      conflicts.push({ path, because: "protected" });
     }
   }
   return conflicts;

@@ -9,7 +9,7 @@ import { isCscError } from "../../src/core/errors.ts";
 import { interpret } from "../../src/execute/result.ts";
 import { ANSWER_LEN, decodeAnswer, STAGES } from "../../src/execute/status.ts";
 import { samplePipeline } from "../unit/decide/samples.ts";
-import { sampleFacts, samplePlan } from "../unit/plan/samples.ts";
+import { program, sampleFacts, samplePlan } from "../unit/plan/samples.ts";
 import { holds } from "./property.ts";
 
 /** Offset of the launcher's record; its layout is compared in tests/native. */
@@ -18,10 +18,7 @@ const SEGMENTS = STATUS + 16 + 32 + 264;
 
 const PLANS = [1, 2, 10].map((count) => {
   const argvs = Array.from({ length: count }, (_, i) => [`prog${i}`]);
-  const executables = argvs.map(([name]) => ({
-    found: true as const,
-    file: `/b/${name}`,
-  }));
+  const executables = argvs.map(([name]) => program(`/b/${name}`));
   return samplePlan({
     command: samplePipeline(argvs),
     facts: sampleFacts({ executables }),
@@ -86,6 +83,7 @@ Deno.test("status: a run succeeds only if every segment was reported to have", a
       stderr: none,
       seen: null,
       executables: [],
+      interpreters: [],
       cgroupLimits: [],
       cgroup: null,
       interrupted: null,

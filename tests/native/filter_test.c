@@ -16,6 +16,7 @@
 #include <sys/syscall.h>
 
 #include "../../native/launcher/filter.h"
+#include "../../native/wire/plan.h"
 #include "harness.h"
 
 #define ALLOWED SECCOMP_RET_ALLOW
@@ -215,12 +216,26 @@ decides_by_argument(void)
 static void
 leaves_local_sockets_to_the_profile(void)
 {
-	length = csc_filter_build(program, CSC_FILTER_MAX, 1);
+	length = csc_filter_build(program, CSC_FILTER_MAX, CSC_PLAN_LOCAL_SOCKETS);
 	CHECK_INT(call(__NR_socket, AF_UNIX, SOCK_STREAM, 0), ALLOWED);
 	CHECK_INT(call(__NR_socket, AF_INET, SOCK_STREAM, 0), ALLOWED);
 	CHECK_INT(call(__NR_socket, AF_VSOCK, SOCK_STREAM, 0), FAILS(EAFNOSUPPORT));
 	CHECK_INT(call(__NR_read, 0, 0, 0), ALLOWED);
 	length = csc_filter_build(program, CSC_FILTER_MAX, 0);
+}
+
+static void
+makes_no_program_in_memory_where_strict(void)
+{
+	length = csc_filter_build(program, CSC_FILTER_MAX, CSC_PLAN_STRICT_EXEC | CSC_PLAN_LOCAL_SOCKETS);
+	CHECK_INT(call(__NR_memfd_create, 0, 0, 0), FAILS(EACCES));
+	CHECK_INT(call(__NR_memfd_create, 0, 1 | 0x10 /* MFD_EXEC */, 0), FAILS(EACCES));
+	CHECK_INT(call(__NR_memfd_create, 0, 0x8 /* MFD_NOEXEC_SEAL */, 0), ALLOWED);
+	CHECK_INT(call(__NR_memfd_create, 0, 1 | 0x8, 0), ALLOWED);
+	CHECK_INT(call(__NR_socket, AF_UNIX, SOCK_STREAM, 0), ALLOWED);
+	CHECK_INT(call(__NR_read, 0, 0, 0), ALLOWED);
+	length = csc_filter_build(program, CSC_FILTER_MAX, 0);
+	CHECK_INT(call(__NR_memfd_create, 0, 0, 0), ALLOWED);
 }
 
 static void
@@ -259,6 +274,7 @@ static const struct test TESTS[] = {
 	{ "filter: it fits, and refuses a buffer that is too small", fits },
 	{ "filter: every call gets what the table says", agrees_with_its_table },
 	{ "filter: the ways out are refused, what programs need is not", refuses_the_ways_out },
+	{ "filter: strict execution makes no program in memory", makes_no_program_in_memory_where_strict },
 	{ "filter: a foreign ABI is killed", kills_a_foreign_abi },
 	{ "filter: clone, ioctl, sockets and personality by argument", decides_by_argument },
 	{ "filter: local sockets are for the sandbox profile to allow", leaves_local_sockets_to_the_profile },

@@ -167,6 +167,73 @@ writes_only_what_is_there(void)
 	CHECK_INT(write_file("/dev/full", "new"), -ENOSPC);
 }
 
+/* Asks about `count` names, `text` with all their NULs, in `path`. */
+static int32_t
+look_in(const char *path, const char *text, size_t text_len, uint32_t count, uint8_t kinds[8])
+{
+	uint8_t bytes[128];
+	int32_t done;
+
+	memset(bytes, 0xEE, sizeof(bytes));
+	memcpy(bytes + count, text, text_len);
+	done = csc_files(CSC_FILE_LOOK_IN, NONE, path, NULL, bytes, count + text_len, count, 0);
+	memcpy(kinds, bytes, 8);
+	return done;
+}
+
+static void
+many_names_are_looked_at_in_one_directory(void)
+{
+	static const char names[] = "dir\0none\0file\0link\0fifo";
+	uint8_t kinds[8];
+	int fd;
+
+	CHECK(mkdir(in_folder("dir"), 0755) == 0 && mkfifo(in_folder("fifo"), 0644) == 0);
+	fd = open(in_folder("file"), O_CREAT | O_WRONLY | O_CLOEXEC, 0644);
+	CHECK(fd >= 0 && close(fd) == 0);
+	CHECK(symlink("nowhere", in_folder("link")) == 0);
+	CHECK_INT(look_in(folder, names, sizeof(names), 5, kinds), 4);
+	CHECK_INT(kinds[0], CSC_KIND_DIRECTORY);
+	CHECK_INT(kinds[1], CSC_KIND_NONE);
+	CHECK_INT(kinds[2], CSC_KIND_FILE);
+	CHECK_INT(kinds[3], CSC_KIND_LINK);
+	CHECK_INT(kinds[4], CSC_KIND_OTHER);
+	CHECK_INT(look_in(in_folder("none"), names, sizeof(names), 5, kinds), -ENOENT);
+	CHECK_INT(look_in(in_folder("file"), names, sizeof(names), 5, kinds), -ENOTDIR);
+	CHECK_INT(look_in(in_folder("link"), names, sizeof(names), 5, kinds), -ENOTDIR); /* not followed */
+}
+
+static void
+a_large_directory_is_asked_for_the_names(void)
+{
+	static const char names[] = "entry7\0none\0entry299";
+	uint8_t kinds[8];
+
+	for (int i = 0; i < 300; i++) {
+		char name[60];
+
+		/* Long enough that even where a directory has no size it takes more than one call. */
+		(void)snprintf(name, sizeof(name), "%s%.*s%d", i % 2 ? "entry" : "long", i % 2 ? 0 : 40,
+		    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", i);
+		CHECK(mkdir(in_folder(name), 0755) == 0);
+	}
+	CHECK_INT(look_in(folder, names, sizeof(names), 3, kinds), 2);
+	CHECK_INT(kinds[0], CSC_KIND_DIRECTORY);
+	CHECK_INT(kinds[1], CSC_KIND_NONE);
+	CHECK_INT(kinds[2], CSC_KIND_DIRECTORY);
+}
+
+static void
+names_that_do_not_add_up_are_refused(void)
+{
+	uint8_t kinds[8];
+
+	CHECK_INT(look_in(folder, "a\0b", 3, 2, kinds), -EINVAL); /* the last one without its NUL */
+	CHECK_INT(look_in(folder, "a\0b\0c", 6, 2, kinds), -EINVAL);
+	CHECK_INT(look_in(folder, "a", 2, 2, kinds), -EINVAL);
+	CHECK_INT(csc_files(CSC_FILE_LOOK_IN, NONE, folder, NULL, kinds, 1, 2, 0), -EINVAL);
+}
+
 static const struct test TESTS[] = {
 	{ "look: tells kind, mode, owner, identity and names", tells_what_is_there },
 	{ "look: tells where a link leads, or what it leads to", tells_of_links },
@@ -174,6 +241,9 @@ static const struct test TESTS[] = {
 	{ "look: a file is read whole or not at all", reads_whole_files },
 	{ "look: files of /proc are read to their end", reads_files_that_hide_their_size },
 	{ "look: a value goes into a file that is there", writes_only_what_is_there },
+	{ "look: many names in one directory", many_names_are_looked_at_in_one_directory },
+	{ "look: many names in a directory of many", a_large_directory_is_asked_for_the_names },
+	{ "look: names that do not add up are refused", names_that_do_not_add_up_are_refused },
 };
 
 int

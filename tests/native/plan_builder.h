@@ -143,6 +143,37 @@ sized_tmpfs_record(uint64_t bytes, uint64_t inodes, uint32_t flags, const char *
 }
 
 static inline void
+allow_record(uint64_t device, uint64_t inode, const char *path)
+{
+	begin(CSC_RECORD_ALLOW);
+	put64(device);
+	put64(inode);
+	put_text(path);
+	end();
+}
+
+static inline void
+hold_record(uint32_t flags, const char *path)
+{
+	begin(CSC_RECORD_HOLD);
+	put32(flags);
+	put_text(path);
+	end();
+}
+
+static inline void
+pin_record(uint32_t flags, uint32_t segments, uint64_t device, uint64_t inode, const char *path)
+{
+	begin(CSC_RECORD_PIN);
+	put32(flags);
+	put32(segments);
+	put64(device);
+	put64(inode);
+	put_text(path);
+	end();
+}
+
+static inline void
 tmpfs_record(uint32_t flags, const char *path)
 {
 	sized_tmpfs_record(4096, 64, flags, path);

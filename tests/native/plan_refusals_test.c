@@ -99,6 +99,16 @@ refuses_what_a_record_must_not_say(void)
 	REFUSED_RECORD(sized_tmpfs_record(4096, 0, 0, "/tmp"));
 	REFUSED_RECORD(text_record(CSC_RECORD_PROC, "proc"));
 	REFUSED_RECORD(text_record(CSC_RECORD_MASK, "x"));
+	REFUSED_RECORD(allow_record(1, 1, "x"));
+	REFUSED_RECORD(hold_record(CSC_BIND_NOEXEC, "/x"));
+	REFUSED_RECORD(hold_record(0, "x"));
+	REFUSED_RECORD(pin_record(8, 1, 1, 1, "/x"));
+	REFUSED_RECORD(pin_record(0, 1U << CSC_MAX_SEGMENTS, 1, 1, "/x"));
+	REFUSED_RECORD(pin_record(0, 1, 1, 1, "x"));
+	REFUSED_RECORD({
+		for (int i = 0; i <= CSC_MAX_INTERPRETERS; i++)
+			pin_record(CSC_PIN_INTERPRETER, 0, 1, 1, "/x");
+	});
 	REFUSED_RECORD(limit_record(7, 1, 100));
 	REFUSED_RECORD(text_record(CSC_RECORD_ENV, "NAME"));
 	REFUSED_RECORD(text_record(CSC_RECORD_ENV, "=value"));

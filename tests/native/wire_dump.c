@@ -84,6 +84,7 @@ layout(void)
 	NUMBER(CSC_FILE_WRITE);
 	NUMBER(CSC_FILE_SEGMENT_PIPE);
 	NUMBER(CSC_FILE_LANDLOCK_ABI);
+	NUMBER(CSC_FILE_LOOK_IN);
 	NUMBER(CSC_MAX_SEGMENTS);
 	NUMBER(CSC_MAX_ARGS);
 	NUMBER(sizeof(struct csc_request));
@@ -225,8 +226,10 @@ tree(const struct csc_plan *plan)
 
 	printf("\"tree\":[");
 	while (csc_plan_next(&cursor, &op)) {
-		printf("%s{\"type\":%d,\"flags\":%u,\"mode\":%u,\"bytes\":%" PRIu64 ",\"inodes\":%" PRIu64 ",\"uid\":%u,\"gid\":%u,\"path\":",
-		    comma, (int)op.type, op.flags, op.mode, op.bytes, op.inodes, op.uid, op.gid);
+		printf("%s{\"type\":%d,\"flags\":%u,\"mode\":%u,\"bytes\":%" PRIu64 ",\"inodes\":%" PRIu64 ",\"uid\":%u,\"gid\":%u,"
+		       "\"segments\":%u,\"device\":%" PRIu64 ",\"inode\":%" PRIu64 ",\"path\":",
+		    comma, (int)op.type, op.flags, op.mode, op.bytes, op.inodes, op.uid, op.gid, op.segments,
+		    op.device, op.inode);
 		text(op.path);
 		printf(",\"source\":");
 		text(op.source ? op.source : "");

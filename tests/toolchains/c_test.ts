@@ -1,4 +1,4 @@
-import { toolchainTest } from "./toolchain.ts";
+import { RUNS_WHAT_IT_BUILDS, toolchainTest } from "./toolchain.ts";
 
 const MAIN_C = `#include <pthread.h>
 #include <stdio.h>
@@ -42,6 +42,7 @@ int main()
 `;
 
 toolchainTest("gcc compiles, links and runs, with threads and a shell", {
+  config: RUNS_WHAT_IT_BUILDS,
   needs: ["gcc", "cc"],
   files: { "main.c": MAIN_C, "twice.c": TWICE_C },
   script: `
@@ -58,6 +59,7 @@ toolchainTest("gcc compiles, links and runs, with threads and a shell", {
 });
 
 toolchainTest("g++ compiles, links and runs", {
+  config: RUNS_WHAT_IT_BUILDS,
   needs: ["g++"],
   files: { "main.cc": MAIN_CC },
   script: "g++ -std=c++17 -O1 -o main main.cc && ./main",
@@ -65,6 +67,7 @@ toolchainTest("g++ compiles, links and runs", {
 });
 
 toolchainTest("make -j builds libraries and a program, then only what is new", {
+  config: RUNS_WHAT_IT_BUILDS,
   needs: ["make", "cc", "ar"],
   files: {
     "main.c": MAIN_C,

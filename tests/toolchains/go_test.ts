@@ -1,6 +1,7 @@
-import { toolchainTest } from "./toolchain.ts";
+import { RUNS_WHAT_IT_BUILDS, toolchainTest } from "./toolchain.ts";
 
 toolchainTest("go builds, vets and tests a module", {
+  config: RUNS_WHAT_IT_BUILDS,
   needs: ["go"],
   files: {
     "go.mod": "module example.org/tool\n\ngo 1.19\n",

@@ -1,4 +1,4 @@
-import { toolchainTest } from "./toolchain.ts";
+import { RUNS_WHAT_IT_BUILDS, toolchainTest } from "./toolchain.ts";
 
 const MAIN_RS = `use std::process::Command;
 use std::thread;
@@ -22,6 +22,7 @@ fn doubles() {
 `;
 
 toolchainTest("rustc compiles a program that runs", {
+  config: RUNS_WHAT_IT_BUILDS,
   needs: ["rustc", "cc"],
   files: { "main.rs": MAIN_RS },
   script: "rustc -O main.rs && ./main",
@@ -29,6 +30,7 @@ toolchainTest("rustc compiles a program that runs", {
 });
 
 toolchainTest("cargo builds and tests a package without a network", {
+  config: RUNS_WHAT_IT_BUILDS,
   needs: ["cargo", "rustc", "cc"],
   files: { "main.rs": MAIN_RS },
   // cargo wants a place for what it keeps.

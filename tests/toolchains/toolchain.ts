@@ -14,6 +14,10 @@ import type { Place } from "../sandbox/place.ts";
 /** A compiler on a busy machine; the policy's maximum. */
 const TIMEOUT_SEC = 60;
 
+/** For toolchains that run what they have built. */
+export const RUNS_WHAT_IT_BUILDS =
+  "sandbox: { exec_from_write_scopes: true }\n";
+
 /** What one toolchain is asked to do. */
 export interface Toolchain {
   /** Programs that must be found where the sandbox looks for them. */

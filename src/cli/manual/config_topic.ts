@@ -36,7 +36,18 @@ const SAMPLE = `\
     staged_mb: 1024        # all that a staged run changes
     timeout_sec: 86400     # longest deadline that a command may ask for
     unix_sockets: false    # true: commands reach what listens in their scopes
-    landlock: best         # required: no run where the kernel lacks a part of it
+    landlock: best         # required: no run where the kernel lacks part of it
+    exec: toolchain        # or strict: what allow_commands name, and no more
+    exec_from_write_scopes: false  # true: commands run what they have built
+    # below each write scope: kept as it is; told where it comes to be
+    protected_paths: [.git/hooks, .git/config, .git/config.worktree,
+      .git/commondir, .gitconfig, .config/git, .profile, .bashrc,
+      .bash_profile, .bash_login, .bash_logout, .zshrc, .zshenv, .zprofile,
+      .zlogin, .zlogout, .kshrc, .config/fish, .envrc, .ssh,
+      .github/workflows, .gitlab-ci.yml, .circleci, .travis.yml, .drone.yml,
+      .woodpecker.yml, .woodpecker, .buildkite, Jenkinsfile,
+      azure-pipelines.yml, bitbucket-pipelines.yml, .npmrc, .yarnrc,
+      .yarnrc.yml, .mcp.json, .vscode, .idea, .claude, .cursor]
     run_as: nobody         # root's commands: NAME, UID:GID or keep-root
   sandbox_profiles:        # no default; what one does not say, sandbox says
     big-build: { memory_mb: 4096, processes: 400 }

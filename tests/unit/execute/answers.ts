@@ -13,7 +13,7 @@ import {
 } from "../../../src/execute/status.ts";
 import type { Plan } from "../../../src/plan/plan.ts";
 import { samplePipeline } from "../decide/samples.ts";
-import { sampleFacts, samplePlan } from "../plan/samples.ts";
+import { program, sampleFacts, samplePlan } from "../plan/samples.ts";
 
 export const SHA = "0".repeat(64);
 export const SEEN: Observation = {
@@ -81,7 +81,7 @@ export function planOf(segments: number): Plan {
   return samplePlan({
     command: samplePipeline(argvs),
     facts: sampleFacts({
-      executables: argvs.map(([name]) => ({ found: true, file: `/b/${name}` })),
+      executables: argvs.map(([name]) => program(`/b/${name}`)),
     }),
   });
 }
@@ -96,6 +96,7 @@ export function resultOf(
     stderr: new Uint8Array(0),
     seen: SEEN,
     executables: [],
+    interpreters: [],
     cgroupLimits: [],
     cgroup,
     interrupted: null,

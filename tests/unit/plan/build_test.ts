@@ -15,6 +15,7 @@ import {
 import {
   linked,
   opText,
+  program,
   sampleFacts,
   sampleInput,
   samplePlan,
@@ -30,11 +31,11 @@ Deno.test("buildPlan() puts the scopes after all of the base", () => {
   assert.deepEqual(tree.slice(0, input.base.length), input.base);
   assert.deepEqual(
     tree.slice(input.base.length).map(opText),
-    ["ro /w/repo", "rw /w/repo/out"],
+    ["ro /w/repo", "rw /w/repo/out", "pin /usr/bin/git"],
   );
 });
 
-Deno.test("buildPlan() masks csc's own last, where a scope would show it", () => {
+Deno.test("buildPlan() masks csc's own behind the scopes, where a scope would show it", () => {
   const { tree } = samplePlan({
     facts: sampleFacts({ reads: [scope(there("/w"))] }),
     sealed: [{ path: "/w/state", reads: "mask" }, {
@@ -42,9 +43,10 @@ Deno.test("buildPlan() masks csc's own last, where a scope would show it", () =>
       reads: "mask",
     }, { path: "/elsewhere/state", reads: "mask" }],
   });
-  assert.deepEqual(tree.slice(-2).map(opText), [
+  assert.deepEqual(tree.slice(-3).map(opText), [
     "mask /w/state",
     "mask /w/keys/key.pem",
+    "pin /usr/bin/git",
   ]);
 });
 
@@ -59,14 +61,14 @@ Deno.test("buildPlan() masks csc's own in a system directory", () => {
   const { tree } = samplePlan({
     sealed: [{ path: "/usr/local/etc/csc", reads: "mask" }],
   });
-  assert.equal(opText(tree.at(-1)!), "mask /usr/local/etc/csc");
+  assert.equal(opText(tree.at(-2)!), "mask /usr/local/etc/csc");
 });
 
 Deno.test("buildPlan() masks csc's own below a cwd that is shown", () => {
   const { tree } = samplePlan({
     sealed: [{ path: "/w/repo/.csc", reads: "mask" }],
   });
-  assert.equal(opText(tree.at(-1)!), "mask /w/repo/.csc");
+  assert.equal(opText(tree.at(-2)!), "mask /w/repo/.csc");
 });
 
 Deno.test("buildPlan() shows the host's root part by part, and csc's own empty", () => {
@@ -98,6 +100,7 @@ Deno.test("buildPlan() shows the host's root part by part, and csc's own empty",
     "link /data -> /mnt/data",
     "mask /home/ci/keys",
     "mask /home/ci/state",
+    "pin /usr/bin/git",
   ]);
 });
 
@@ -111,7 +114,7 @@ Deno.test("buildPlan() takes the root as cwd for the sandbox's own", () => {
   });
   const plan = samplePlan(input);
   assert.equal(plan.cwd, "/");
-  assert.deepEqual(plan.tree, input.base);
+  assert.deepEqual(plan.tree.slice(0, -1), input.base);
 });
 
 Deno.test("buildPlan() gives the profile's PATH, whatever the caller's is", () => {
@@ -138,9 +141,9 @@ Deno.test("buildPlan() keeps the order of a pipeline and its files", () => {
     command: samplePipeline([["cat", "a"], ["none"], ["/w/x", ""]]),
     facts: sampleFacts({
       executables: [
-        { found: true, file: "/usr/bin/cat" },
+        program("/usr/bin/cat"),
         { found: false, exitCode: 127, why: "command not found" },
-        { found: true, file: "/w/x" },
+        program("/w/x"),
       ],
     }),
   });
@@ -192,9 +195,15 @@ Deno.test("planJson() tells a read-only scope from a writable one", () => {
     facts: sampleFacts({ writes: [scope(there("/w/repo/out"))] }),
   });
   const tree = planJson(plan)["tree"] as readonly Record<string, unknown>[];
-  assert.deepEqual(tree.slice(-2), [
+  assert.deepEqual(tree.slice(-3, -1), [
     { op: "bind", path: "/w/repo", read_only: true, because: "cwd" },
-    { op: "bind", path: "/w/repo/out", read_only: false, because: "write" },
+    {
+      op: "bind",
+      path: "/w/repo/out",
+      read_only: false,
+      no_exec: true,
+      because: "write",
+    },
   ]);
 });
 

@@ -44,6 +44,7 @@ function bind(path: string, changes: Partial<BindOp> = {}): BindOp {
     path,
     readOnly: true,
     directory: true,
+    noExec: false,
     devices: false,
     because: "read",
     owner: null,

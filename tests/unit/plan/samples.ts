@@ -2,6 +2,8 @@ import { baseTree } from "../../../src/plan/mounts.ts";
 import { buildPlan, type PlanInput } from "../../../src/plan/build.ts";
 import type {
   CommandFacts,
+  ExecutableFact,
+  FileFact,
   HostFacts,
   PathFact,
   ScopeFact,
@@ -45,6 +47,22 @@ export function scope(path: PathFact): ScopeFact {
   return { scope: path.asked, path };
 }
 
+/** A program that is found where it says, and is no script. */
+export function program(
+  file: string,
+  changes: Partial<FileFact> = {},
+): ExecutableFact {
+  return { found: true, file, chain: [fileFact(file, changes)] };
+}
+
+/** An executable file that is where it says. */
+export function fileFact(
+  real: string,
+  changes: Partial<FileFact> = {},
+): FileFact {
+  return { real, links: [], device: 1n, inode: 2n, script: false, ...changes };
+}
+
 /** Facts of a command in /w/repo without scopes, with changes. */
 export function sampleFacts(
   changes: Partial<CommandFacts> = {},
@@ -53,7 +71,9 @@ export function sampleFacts(
     cwd: there("/w/repo"),
     reads: [],
     writes: [],
-    executables: [{ found: true, file: "/usr/bin/git" }],
+    protectedPaths: [],
+    allowed: null,
+    executables: [program("/usr/bin/git")],
     env: [],
     ...changes,
   };

@@ -1,12 +1,16 @@
 /** What TypeScript encodes, the launcher's own decoder reads back. */
 import assert from "node:assert/strict";
 import { isCscError } from "../../../src/core/errors.ts";
+import { planJson } from "../../../src/plan/build.ts";
 import type { Plan, TreeOp } from "../../../src/plan/plan.ts";
 import { stagePlan } from "../../../src/plan/staging.ts";
 import { encodePlan } from "../../../src/plan/wire.ts";
 import { samplePipeline } from "../decide/samples.ts";
 import { wireJson } from "../../native/wire_dump.ts";
 import {
+  fileFact,
+  opText,
+  program,
   sampleFacts,
   sampleHost,
   samplePlan,
@@ -22,6 +26,9 @@ interface DecodedOp {
   readonly inodes: number;
   readonly uid: number;
   readonly gid: number;
+  readonly segments: number;
+  readonly device: number;
+  readonly inode: number;
   readonly path: string;
   readonly source: string;
 }
@@ -52,10 +59,14 @@ const TYPE = {
   proc: 6,
   mask: 8,
   file: 15,
+  pin: 24,
+  hold: 25,
   overlay: 30,
 } as const;
+const ALLOW = 26;
 const BIND_OWNED = 17;
 const RDONLY = 1;
+const NOEXEC = 2;
 const DEVICES = 4;
 const DIR = 8;
 
@@ -68,6 +79,9 @@ function expectedOp(op: TreeOp): DecodedOp {
     inodes: 0,
     uid: 0,
     gid: 0,
+    segments: 0,
+    device: 0,
+    inode: 0,
     path: op.path,
     source: "",
   };
@@ -79,12 +93,38 @@ function expectedOp(op: TreeOp): DecodedOp {
     case "symlink":
       return { ...plain, source: op.target };
     case "tmpfs":
-      return { ...plain, mode: op.mode, bytes: op.bytes, inodes: op.inodes };
+      return {
+        ...plain,
+        flags: op.noExec ? NOEXEC : 0,
+        mode: op.mode,
+        bytes: op.bytes,
+        inodes: op.inodes,
+      };
+    case "hold":
+      return {
+        ...plain,
+        flags: (op.readOnly ? RDONLY : 0) | (op.directory ? DIR : 0),
+      };
+    case "pin":
+      return {
+        ...plain,
+        // CSC_PIN_* of native/wire/plan.h.
+        flags: (op.byDescriptor ? 1 : 0) | (op.lifted ? 2 : 0) |
+          (op.interpreter ? 4 : 0),
+        segments: op.segments.reduce((sum, index) => sum + 2 ** index, 0),
+        device: Number(op.device),
+        inode: Number(op.inode),
+      };
     case "overlay":
-      return { ...plain, ...op.owner, flags: DIR, source: op.source };
+      return {
+        ...plain,
+        ...op.owner,
+        flags: DIR | (op.noExec ? NOEXEC : 0),
+        source: op.source,
+      };
     case "bind": {
       const flags = (op.readOnly ? RDONLY : 0) | (op.devices ? DEVICES : 0) |
-        (op.directory ? DIR : 0);
+        (op.noExec ? NOEXEC : 0) | (op.directory ? DIR : 0);
       if (op.owner === null) return { ...plain, flags, source: op.source };
       return {
         ...plain,
@@ -97,6 +137,23 @@ function expectedOp(op: TreeOp): DecodedOp {
     default:
       return plain;
   }
+}
+
+function allowedOps({ allowed }: Plan): DecodedOp[] {
+  return (allowed ?? []).map(({ path, device, inode }) => ({
+    type: ALLOW,
+    flags: 0,
+    mode: 0,
+    bytes: 0,
+    inodes: 0,
+    uid: 0,
+    gid: 0,
+    segments: 0,
+    device: Number(device),
+    inode: Number(inode),
+    path,
+    source: "",
+  }));
 }
 
 async function assertRoundTrip(plan: Plan): Promise<void> {
@@ -112,7 +169,7 @@ async function assertRoundTrip(plan: Plan): Promise<void> {
     },
     hostname: plan.hostname,
     cwd: plan.cwd,
-    tree: plan.tree.map(expectedOp),
+    tree: [...plan.tree.map(expectedOp), ...allowedOps(plan)],
     landlock: { handled, scoped, flags, rules },
     limits: plan.limits.map(({ resource, value }) => [resource, value]),
     env: plan.env,
@@ -138,12 +195,17 @@ Deno.test("encodePlan() tells of staged scopes", async () => {
       writes: [scope(there("/w/repo", { owner: { uid: 1000, gid: 7 } }))],
     }),
   });
-  const staged = stagePlan(plan, [{
-    real: "/w/repo",
-    directory: true,
-    owner: { uid: 1000, gid: 7 },
-    layers: "/state/staged/0",
-  }], 3);
+  const owner = { uid: 1000, gid: 7 };
+  const staged = stagePlan(plan, {
+    places: [{
+      real: "/w/repo",
+      directory: true,
+      owner,
+      layers: "/state/staged/0",
+    }],
+    work: 3,
+    ownerOf: () => owner,
+  });
   assert.equal(staged.tree.filter(({ op }) => op === "overlay").length, 1);
   await assertRoundTrip(staged);
   const text = new TextDecoder("latin1").decode(encodePlan(staged));
@@ -175,12 +237,47 @@ Deno.test("encodePlan() keeps pipelines, empty arguments and every character", a
     ]),
     facts: sampleFacts({
       executables: [
-        { found: true, file: "/usr/bin/printf" },
-        { found: true, file: "/w/ünï/cat" },
+        program("/usr/bin/printf"),
+        program("/w/ünï/cat"),
       ],
       env: [["MULTI", "line\nline\r\x1b["]],
     }),
   }));
+});
+
+Deno.test("encodePlan() says what is pinned, held and lifted", async () => {
+  const inScope = "/w/repo/bin/tool";
+  const script = fileFact("/w/repo/run", { script: true });
+  const plan = samplePlan({
+    command: samplePipeline([["tool"], ["run"], ["git"]]),
+    facts: sampleFacts({
+      writes: [scope(there("/w/repo"))],
+      executables: [
+        program(inScope, { device: 0xfffff00000001n, inode: 2n ** 52n }),
+        { found: true, file: script.real, chain: [script, fileFact(inScope)] },
+        program("/usr/bin/git"),
+      ],
+    }),
+  });
+  const ops = plan.tree.filter(({ op }) => op === "pin" || op === "hold");
+  assert.deepEqual(ops.map(opText), [
+    "hold /w/repo/bin",
+    "pin /w/repo/bin/tool",
+    "pin /w/repo/run",
+    "pin /usr/bin/git",
+  ]);
+  await assertRoundTrip(plan);
+});
+
+Deno.test("encodePlan() says what strict execution allows", async () => {
+  const allowed = [fileFact("/usr/bin/git"), fileFact("/lib/ld.so")];
+  const plan = samplePlan({ facts: sampleFacts({ allowed }) });
+  assert.deepEqual(
+    planJson(plan)["executables_allowed"],
+    ["/usr/bin/git", "/lib/ld.so"],
+  );
+  await assertRoundTrip(plan);
+  assert.equal(planJson(samplePlan())["executables_allowed"], null);
 });
 
 Deno.test("encodePlan() grows its buffer wherever it is full", async () => {
