@@ -40,7 +40,7 @@ export interface BindOp {
   readonly noExec: boolean;
   /** Device nodes work; only for the few that csc shows itself. */
   readonly devices: boolean;
-  /** Why it is there: "system", "read", "write", "cwd", "device". */
+  /** Why it is there: "system", "read", "write", "cwd", "device", "program". */
   readonly because: string;
   /**
    * Who owns the source on disk; inside, the command's user stands in the place
