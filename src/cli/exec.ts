@@ -21,6 +21,7 @@ import { EXIT, type ExitCode } from "./exit_codes.ts";
 import {
   endingHint,
   noChoice,
+  patternScope,
   unsetNote,
   unsplit,
   valueInEnv,
@@ -212,7 +213,8 @@ function cut(text: string): string {
 function scope(path: string): string {
   const absolute = path.startsWith("/") ? path : `${Deno.cwd()}/${path}`;
   const plain = withoutDots(absolute);
-  if (/[*?[]/.test(plain)) return plain;
+  // In a contract it would be a pattern, which grants all of its parent.
+  if (/[*?[]/.test(plain)) throw patternScope(plain);
   // The root stands for all below it as it is; "/**" is no scope (protocol §5).
   return plain !== "/" && isDirectory(plain) ? `${plain}/**` : plain;
 }

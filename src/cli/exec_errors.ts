@@ -13,6 +13,16 @@ function refused(why: string, hint = 'See "csc help exec".'): CscError {
   return new CscError("USAGE", `read the command line: ${why}`, { hint });
 }
 
+/** A scope that a contract would read as a pattern, and so widen. */
+export function patternScope(path: string): CscError {
+  return refused(
+    `scope ${quote(path)} holds "*", "?" or "[": as a pattern it would grant ` +
+      "all of the directory that it lies in",
+    "Name the directory itself. One with such a name can be reached from the " +
+      "directory above it only.",
+  );
+}
+
 /** What the hint on the ending of a run depends on. */
 interface Ended {
   readonly exitCode: number | undefined;

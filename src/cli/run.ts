@@ -161,7 +161,10 @@ async function signerOf(
   backends: RunBackends,
 ): Promise<Signer | null> {
   const key = keyOf(args, config);
-  const keyId = args.options.get("--key-id") ?? config.signing?.key_id;
+  // A key named here has no id but one named here: the configured one is of
+  // another key, and nobody could verify what it is written on.
+  const keyId = args.options.get("--key-id") ??
+    (args.options.has("--signing-key") ? undefined : config.signing?.key_id);
   const asked = mode === "hardened" || args.switches.has("--sign") ||
     args.options.has("--key-id");
   if (!asked && key === undefined) return null;

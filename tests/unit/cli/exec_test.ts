@@ -212,6 +212,8 @@ const REFUSED: [words: string[], why: RegExp][] = [
   [["--read"], /needs a value/],
   [["--write", "--", "true"], /"--write" needs a value/],
   [["-w", ".", "true"], /did you mean "--write"/],
+  [["--write", "*.c", "true"], /\*\.c" holds "\*", "\?" or "\["/],
+  [["--read", "/w/[id]", "true"], /scope "\/w\/\[id\]" holds/],
   [[], /CMD is missing/],
 ];
 for (const [words, why] of REFUSED) {
@@ -226,6 +228,18 @@ Deno.test("csc exec runs a program whose name does hold a space", async () => {
   Deno.writeTextFileSync(`${DIR}/my tool`, "");
   const contract = await contractOf("--cwd", DIR, "./my tool");
   assert.deepEqual(contract.commands[0]?.exec?.argv, ["./my tool"]);
+});
+
+Deno.test("csc exec takes no configured id for a key that a flag names", async () => {
+  // Nobody could verify a receipt that names one key and is signed by another.
+  const file = `${DIR}/signing.yaml`;
+  Deno.writeTextFileSync(file, "signing: { key: /k, key_id: configured }\n");
+  Deno.chmodSync(file, 0o600);
+  const { code, err, settings } = await speak(
+    ["exec", "--cwd", DIR, "--config", file, "--signing-key", "K", "true"],
+  );
+  assert.deepEqual([code, settings], [125, undefined]);
+  assert.match(err, /no --key-id is given/);
 });
 
 Deno.test("csc exec is hardened, and keeps its receipt with the state", async () => {
@@ -273,19 +287,14 @@ Deno.test("csc exec ends with the command's exit code, csc -c as well", async ()
 });
 
 Deno.test("csc exec says after a denial how a policy comes about", async () => {
-  const flags = ["--mode", "local", "--cwd", DIR];
-  const { code, err } = await speak([
-    "exec",
-    ...flags,
-    "--write",
-    "/*",
-    "true",
-  ]);
-  assert.equal(code, 125);
+  const { endingHint } = await import("../../../src/cli/exec_errors.ts");
+  const denied = { verdict: "blocked", error: "x", denied: true } as const;
+  const ended = { exitCode: undefined, timeout: "30" };
   assert.match(
-    err,
-    /^hint: Name a directory with .*--write DIR.*--print-policy … > policy\.json".*"--policy policy\.json"/m,
+    endingHint(denied, { ...ended, builtIn: true }) ?? "",
+    /^Name a directory with .*--write DIR.*--print-policy … > policy\.json".*"--policy policy\.json"/,
   );
+  assert.equal(endingHint(denied, { ...ended, builtIn: false }), undefined);
 });
 
 Deno.test("csc exec says after a timeout how to ask for more time", async () => {
