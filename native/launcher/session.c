@@ -40,6 +40,7 @@ csc_stage_plan(struct csc_launch *launch, struct csc_err *err)
 int
 csc_stage_session(struct csc_launch *launch, struct csc_err *err)
 {
+	struct sigaction standard = { .sa_handler = SIG_DFL };
 	sigset_t all;
 
 	(void)launch;
@@ -51,6 +52,9 @@ csc_stage_session(struct csc_launch *launch, struct csc_err *err)
 	sigfillset(&all);
 	if (sigprocmask(SIG_SETMASK, &all, NULL) < 0)
 		return csc_fail(err, CSC_STAGE_SESSION, errno, "block signals");
+	/* A caller that ignores it leaves that to its children, whose ends would be nobody's to see. */
+	if (sigaction(SIGCHLD, &standard, NULL) < 0)
+		return csc_fail(err, CSC_STAGE_SESSION, errno, "hear of the ends of children");
 	return csc_network_begin(err);
 }
 

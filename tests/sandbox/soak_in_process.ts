@@ -67,8 +67,9 @@ async function soak(
     if (exitCode !== 0) throw new Error(`exit code ${exitCode}: ${error}`);
     prepared.close();
   };
-  // Threads, the bridge, caches: made once and kept.
-  await manyTimes(2 * atOnce, atOnce, one);
+  // Threads, the bridge, caches: made once and kept; heaps of the engine and of
+  // libc grow to what so many at once ask for, which takes them hundreds.
+  await manyTimes(Math.max(2 * atOnce, runs / 5), atOnce, one);
   const before = openDescriptors();
   const memory: number[] = [];
   const start = performance.now();
